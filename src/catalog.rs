@@ -1,0 +1,1 @@
+//! `rules/catalog/*.toml` as typed tables.

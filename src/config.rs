@@ -1,0 +1,1 @@
+//! `atlas-audit.toml` in, options out.

@@ -1,0 +1,1 @@
+//! Report in, exit code out.

@@ -1,0 +1,1 @@
+//! Findings and coverage in, score ledger out: model `atlas-1`.

@@ -1,0 +1,1 @@
+//! The one funnel: every finding ends in exactly one bucket.

@@ -1,0 +1,1 @@
+//! Bytes in, imports and triggers out, without parsing.
