@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod date;
 pub mod discover;
 pub mod extract;
 pub mod facts;
