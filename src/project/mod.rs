@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::date::Date;
 use crate::facts::FileFacts;
 use crate::source::{FileId, LineIndex, Place, Span};
 
@@ -23,6 +24,8 @@ pub struct File {
 pub struct Project {
     /// Every source file, sorted by path.
     pub files: Vec<File>,
+    /// The day that dates in the code are judged against.
+    pub today: Date,
 }
 
 impl Project {
