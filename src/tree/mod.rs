@@ -11,6 +11,7 @@ use std::io;
 
 pub use disk::Disk;
 pub use memory::Memory;
+pub(crate) use policy::is_machine_made;
 
 /// A code base.
 pub trait Tree: Send + Sync {

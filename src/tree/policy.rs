@@ -72,6 +72,11 @@ pub(super) fn folder(name: &str, is_project: impl FnOnce() -> bool) -> Folder {
     Folder::Enter
 }
 
+/// Whether a folder of this name is written by tools wherever it lies.
+pub(crate) fn is_machine_made(folder: &str) -> bool {
+    INSTALLED.contains(&folder) || BUILD_CACHES.contains(&folder)
+}
+
 const ENDINGS: &[&str] = &["vue", "svelte", "astro", "mdx", "html", "sql", "prisma"];
 
 const NAMES: &[&str] = &[
