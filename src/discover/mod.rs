@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 
 pub use class::Class;
 pub use package::{Manifest, Package};
-pub(crate) use path::{join, parent};
+pub(crate) use path::{join, parent, split_package};
 pub use sniff::sniff;
 pub use tsconfig::TsConfig;
 

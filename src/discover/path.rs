@@ -23,6 +23,13 @@ pub(crate) fn join(dir: &str, relative: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// `@scope/name/rest` as `@scope/name` and `rest`.
+pub(crate) fn split_package(specifier: &str) -> (&str, &str) {
+    let scope = if specifier.starts_with('@') { specifier.find('/').map_or(0, |at| at + 1) } else { 0 };
+    let end = specifier[scope..].find('/').map_or(specifier.len(), |at| scope + at);
+    (&specifier[..end], specifier[end..].trim_start_matches('/'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,5 +48,12 @@ mod tests {
         assert_eq!(parent("a/b.ts"), Some("a"));
         assert_eq!(parent("b.ts"), Some(""));
         assert_eq!(parent(""), None);
+    }
+
+    #[test]
+    fn splits_package_specifiers() {
+        assert_eq!(split_package("@a/b/c/d"), ("@a/b", "c/d"));
+        assert_eq!(split_package("a/c"), ("a", "c"));
+        assert_eq!(split_package("a"), ("a", ""));
     }
 }

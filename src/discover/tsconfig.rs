@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Discovery, Package, join, parent};
+use super::{Discovery, Package, join, parent, split_package};
 use crate::tree::{Skipped, Tree, Unread, is_machine_made};
 
 /// One configuration with its bases merged in.
@@ -171,13 +171,6 @@ fn config_at(dir: &str, reference: &str) -> Option<String> {
     if path.ends_with(".json") { Some(path) } else { join(&path, "tsconfig.json") }
 }
 
-/// `@scope/name/rest` as `@scope/name` and `rest`.
-fn split_package(specifier: &str) -> (&str, &str) {
-    let scope = if specifier.starts_with('@') { specifier.find('/').map_or(0, |at| at + 1) } else { 0 };
-    let end = specifier[scope..].find('/').map_or(specifier.len(), |at| scope + at);
-    (&specifier[..end], specifier[end..].trim_start_matches('/'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,12 +244,5 @@ mod tests {
         let note =
             |base: &str| Skipped::new("tsconfig.json", format!("extends `{base}`, which is not part of the code base"));
         assert_eq!(found.notes, [note("./.nuxt/tsconfig.json"), note("@tsconfig/node18/tsconfig.json")]);
-    }
-
-    #[test]
-    fn splits_package_specifiers() {
-        assert_eq!(split_package("@a/b/c/d"), ("@a/b", "c/d"));
-        assert_eq!(split_package("a/c"), ("a", "c"));
-        assert_eq!(split_package("a"), ("a", ""));
     }
 }

@@ -1,5 +1,7 @@
 //! Every file's facts, joined: what rules read.
 
+pub mod modules;
+
 use std::sync::Arc;
 
 use crate::facts::FileFacts;
