@@ -8,6 +8,7 @@
 mod chain;
 mod index;
 mod iteration;
+pub mod modules;
 mod query;
 mod value;
 
