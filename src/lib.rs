@@ -12,6 +12,7 @@ pub mod gate;
 pub mod grade;
 pub mod page;
 pub mod parse;
+pub mod progress;
 pub mod project;
 pub mod report;
 pub mod rules;
