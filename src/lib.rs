@@ -1,4 +1,29 @@
-//! atlas-audit.
+//! atlas-audit reads a TypeScript/JavaScript code base and says whether it will survive N users.
+//!
+//! ```text
+//! discover ─ read ─ skim ─ parse ─ extract ┐                  ┌ report/*
+//!   (Tree)    └──── rayon, per file ───────┴ link ─ judge ─ settle ─ grade ─┤
+//!                        FileFacts            Project  Verdicts  Report      └ gate → exit code
+//!                                      ↑ wants() │
+//!                                      └─────────┘ rounds
+//! ```
+//!
+//! * [`tree`] is where files come from. [`discover`] says which of them count and what kind each is.
+//! * [`skim`] finds imports and triggers in bytes. **A file that nothing asks for is not parsed**: parsing costs fifteen times
+//!   what reading does.
+//! * [`parse`] gives a tree and never fails. [`extract`] turns it into [`facts`], and the tree dies there.
+//!   **Nothing past extraction sees a syntax tree.**
+//! * [`project`] joins all facts and answers what a name stands for, what a call does and what runs per element. It knows
+//!   libraries from the [`catalog`] alone. While answering it notes which files it would have needed; `audit` parses those and
+//!   asks again.
+//! * [`rules`] read the project and give verdicts, one per site. **A rule states a kind, never a severity**; that belongs to
+//!   its [`page`].
+//! * [`settle`] puts every finding into exactly one bucket; **nothing is deleted**. [`grade`] is a pure function of what is left.
+//! * [`report`] renders, [`gate`] decides the exit code, [`command`] and [`cli`] are the program's surface.
+//!
+//! **The core cannot fail.** IO and errors live in `tree`, `config`, `command` and [`failure`]; a file that could not be read is
+//! a row in the report's coverage. **Only this module runs things in parallel**, and everything it collects is in path order, so
+//! that the same input gives the same bytes for any number of threads.
 
 pub mod catalog;
 pub mod cli;
@@ -20,28 +45,125 @@ pub mod progress;
 pub mod project;
 pub mod report;
 pub mod rules;
+mod scan;
 pub mod settle;
 pub mod skim;
 pub mod source;
 pub mod tree;
 
+use std::time::Instant;
+
+use rayon::prelude::*;
+
 use config::Options;
+use date::Date;
+use discover::{Discovery, discover};
 use failure::Failure;
 use progress::Progress;
+use project::Project;
 use report::Report;
+use scan::{Scan, Scanned};
+use source::FileId;
+use tree::{Disk, Tree};
 
-/// STUB, replaced by the pipeline at merge: a hand-made report for any folder that holds a source file.
+/// How many times the project may ask for more files; a query is looked for behind at most four calls.
+const ROUNDS: usize = 6;
+
+/// Audits the folder that the options name.
 ///
 /// # Errors
 ///
-/// Nothing to audit.
+/// When there is nothing to audit. What cannot be read is no error: it stands in the report's coverage.
 pub fn audit(options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
-    progress.begin("reading", 1);
-    let mut walk = ignore::WalkBuilder::new(&options.root).require_git(false).build().filter_map(Result::ok);
-    if !walk.any(|it| source::Language::of_path(&it.path().to_string_lossy()).is_some()) {
-        let place = options.paths.iter().map(|it| format!("`{}`", it.display())).collect::<Vec<_>>().join(", ");
-        return Err(Failure::NothingToAudit { place, found: "no source file".into() });
+    audit_tree(&Disk::new(&options.root), options, progress)
+}
+
+/// Audits the files of any [`Tree`].
+///
+/// # Errors
+///
+/// When there is nothing to audit.
+pub fn audit_tree(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
+    let threads = options.threads.map_or(0, std::num::NonZeroUsize::get);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    match pool {
+        Ok(pool) => pool.install(|| run(tree, options, progress)),
+        // Without a pool of its own the audit takes longer and says the same.
+        Err(_) => run(tree, options, progress),
     }
-    progress.advance(1);
-    Ok(report::sample::report())
+}
+
+fn run(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
+    let mut clock = Clock::start();
+    progress.begin("discovering", 0);
+    let mut found = discover(tree, tree.list());
+    clock.lap("discover");
+    let scan = Scan::new(tree, options);
+    scan.refuse_nothing(&found)?;
+    progress.begin("reading", found.sources.len() as u64);
+    let mut scanned = read_all(&scan, &found, progress);
+    clock.lap("read, skim, parse");
+    let modules = scan.modules(&found);
+    let targets: Vec<_> = (0..scanned.len()).into_par_iter().map(|at| scan.targets(&modules, &found, at, &scanned[at])).collect();
+    clock.lap("resolve");
+    let mut project = scan.project(&found, &mut scanned, targets, today(options));
+    clock.lap("link");
+    let near_store = scan.near_store(&project, &scanned);
+    parse_files(&scan, &found, &mut scanned, &mut project, near_store);
+    for _ in 0..ROUNDS {
+        let wanted = project.wants();
+        if wanted.is_empty() {
+            break;
+        }
+        parse_files(&scan, &found, &mut scanned, &mut project, wanted);
+    }
+    clock.lap("rounds");
+    let coverage = scan.coverage(&mut found, &scanned);
+    let report = scan.report(&project, coverage);
+    clock.lap("judge");
+    Ok(Report { timings: clock.laps, ..report })
+}
+
+/// Reads and skims every file, and parses those that a trigger hits.
+fn read_all(scan: &Scan<'_>, found: &Discovery, progress: &dyn Progress) -> Vec<Scanned> {
+    let read = |at: usize| {
+        let scanned = scan.first_look(&found.sources[at]);
+        progress.advance(1);
+        scanned
+    };
+    (0..found.sources.len()).into_par_iter().map(read).collect()
+}
+
+/// Parses files that turned out to be needed.
+fn parse_files(scan: &Scan<'_>, found: &Discovery, scanned: &mut [Scanned], project: &mut Project, wanted: Vec<FileId>) {
+    let parsed: Vec<_> = wanted.into_par_iter().map(|id| (id, scan.parse(&found.sources[id.index()]))).collect();
+    for (id, parsed) in parsed {
+        scanned[id.index()].take(parsed, |text, facts| project.files[id.index()].set_facts(text, facts));
+    }
+}
+
+/// The day that the options name, or the clock's.
+fn today(options: &Options) -> Date {
+    let clock = || {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        Date::of_unix_seconds(since.map_or(0, |it| it.as_secs() as i64))
+    };
+    options.today.as_deref().and_then(|it| it.parse().ok()).unwrap_or_else(clock)
+}
+
+/// Times the stages, for `--timings`.
+struct Clock {
+    last: Instant,
+    laps: Vec<(&'static str, std::time::Duration)>,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self { last: Instant::now(), laps: Vec::new() }
+    }
+
+    fn lap(&mut self, name: &'static str) {
+        self.laps.push((name, self.last.elapsed()));
+        self.last = Instant::now();
+    }
 }

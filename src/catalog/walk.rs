@@ -57,6 +57,8 @@ pub struct Chain<'c> {
     pub limits: Vec<(usize, &'c LimitSite)>,
     /// Where filters may stand, with the steps of their calls.
     pub filters: Vec<(usize, &'c FilterSite)>,
+    /// The library that the effect, or the construction, belongs to.
+    pub library: Option<LibraryId>,
     /// The client that it constructs, and the step that does.
     pub created: Option<(usize, &'c Constructor)>,
     /// Every call that the catalog knows.
@@ -68,6 +70,8 @@ pub struct Chain<'c> {
 pub struct Walk<'c> {
     catalog: &'c Catalog,
     origin: Option<Origin>,
+    /// The library whose exports it started among.
+    library: Option<LibraryId>,
     /// The last link named something that its receiver does not list.
     unlisted: bool,
     next: usize,
@@ -87,7 +91,7 @@ impl<'c> Walk<'c> {
     #[must_use]
     pub fn from_receiver(catalog: &'c Catalog, receiver: ReceiverId) -> Self {
         let chain = Chain { receiver: Some(receiver), ..Chain::default() };
-        Self { catalog, origin: None, unlisted: false, next: 0, chain }
+        Self { catalog, origin: None, library: None, unlisted: false, next: 0, chain }
     }
 
     /// Starts at an imported name: `default`, `*` for a namespace or a whole `require`, or a named export.
@@ -106,7 +110,7 @@ impl<'c> Walk<'c> {
 
     fn among_exports(catalog: &'c Catalog, library: LibraryId, specifier: &str, imported: &str) -> Self {
         let origin = Origin { library, specifier: specifier.to_owned(), path: imported.to_owned() };
-        let mut walk = Self { catalog, origin: None, unlisted: false, next: 0, chain: Chain::default() };
+        let mut walk = Self { catalog, origin: None, library: Some(library), unlisted: false, next: 0, chain: Chain::default() };
         walk.look_up(&origin);
         walk.origin = Some(origin);
         walk
@@ -172,6 +176,7 @@ impl<'c> Walk<'c> {
             let library = self.catalog.library(origin.library);
             if let Some(made) = library.constructor(&origin.specifier, &origin.path, form) {
                 self.chain.created = Some((self.next, made));
+                self.chain.library = Some(origin.library);
                 self.chain.receiver = made.gives.as_deref().and_then(|it| self.catalog.receiver_in(origin.library, it));
                 return;
             }
@@ -186,11 +191,13 @@ impl<'c> Walk<'c> {
     /// What a call of `method` adds; of an unknown one nothing is known any more.
     fn apply(&mut self, method: Option<&'c Method>) {
         let step = self.next;
+        let owner = self.chain.receiver.map(|id| self.catalog.receiver(id).library).or(self.library);
         self.chain.receiver = method.and_then(|it| it.returns);
         let Some(method) = method else { return };
         if let Some(effect) = method.effect {
             self.chain.effect = Some(effect);
             self.chain.anchor = Some(step);
+            self.chain.library = owner;
         } else if let Some(effect) = &mut self.chain.effect {
             effect.rows = method.rows.unwrap_or(effect.rows);
             effect.exec = method.exec.unwrap_or(effect.exec);

@@ -121,6 +121,25 @@ pub struct Options {
     pub min_score: Option<u32>,
 }
 
+/// The current folder, all rules, and the gate's usual severity.
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            root: PathBuf::from("."),
+            paths: vec![PathBuf::from(".")],
+            selected: Vec::new(),
+            include_tests: false,
+            exclude: Vec::new(),
+            rules: Vec::new(),
+            users: USERS,
+            threads: None,
+            today: None,
+            fail_on: Some(Severity::P1),
+            min_score: None,
+        }
+    }
+}
+
 impl Options {
     /// Finds the root, reads its configuration and lets the flags win. Rule ids are taken as they are.
     ///

@@ -65,6 +65,8 @@ pub struct File {
     pub targets: HashMap<Box<str>, Target>,
     /// What it hands on from other modules.
     pub reexports: Vec<Reexport>,
+    /// Whether rules judge it; tests and generated code are only looked through.
+    pub is_audited: bool,
     /// Whether its imports lead to a data store, through however many files.
     pub reaches_store: bool,
     /// Tables over its facts.
@@ -77,7 +79,7 @@ impl File {
     pub fn unparsed(path: String, targets: HashMap<Box<str>, Target>, reexports: Vec<Reexport>) -> Self {
         let text: Arc<str> = Arc::from("");
         let lines = LineIndex::new(&text);
-        Self { path, text, lines, facts: None, targets, reexports, reaches_store: false, index: Index::default() }
+        Self { path, text, lines, facts: None, targets, reexports, is_audited: true, reaches_store: false, index: Index::default() }
     }
 
     /// Adds what parsing found.
@@ -171,7 +173,7 @@ impl Project {
 
     /// Records that an answer needed a file that is not parsed; files that lead to no store have no answer to give.
     fn want(&self, file: FileId) {
-        if self.facts(file).is_none() && self.file(file).reaches_store {
+        if self.facts(file).is_none() && self.file(file).reaches_store && self.file(file).is_audited {
             self.wanted.borrow_mut().insert(file);
         }
     }

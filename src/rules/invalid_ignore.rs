@@ -7,10 +7,16 @@ use crate::facts::Ignore;
 use crate::finding::Verdict;
 use crate::inline::{Standing, standing};
 use crate::project::Project;
+use crate::skim::Trigger;
 use crate::source::{FileId, Place};
 
 /// The rule.
-pub(super) const RULE: Rule = Rule { page: include_str!("../../rules/invalid-ignore.md"), judge };
+pub(super) const RULE: Rule = Rule {
+    page: include_str!("../../rules/invalid-ignore.md"),
+    judge,
+    triggers: &[Trigger { anchor: "atlas-ignore", then: None }],
+    store_triggers: &[],
+};
 
 fn judge(project: &Project) -> Vec<Verdict> {
     let mut verdicts = Vec::new();

@@ -1,17 +1,28 @@
 //! The registry: which rules there are, and where each one's judgment lives.
 
+mod empty_catch;
 mod invalid_ignore;
+mod listener_leak;
+mod missing_pool_config;
+mod query_in_loop;
+mod unbounded_http_client;
+mod unbounded_limit;
 
 use crate::finding::Verdict;
 use crate::project::Project;
+use crate::skim::Trigger;
 
-/// One rule: its page and its judgment.
+/// One rule: its page, its judgment, and what makes a file worth parsing for it.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
     /// The text of `rules/<id>.md`.
     pub page: &'static str,
     /// One verdict per site looked at.
     pub judge: fn(&Project) -> Vec<Verdict>,
+    /// Byte shapes; a file that holds one of them is parsed.
+    pub triggers: &'static [Trigger],
+    /// Byte shapes that matter only in files whose imports lead to a data store.
+    pub store_triggers: &'static [Trigger],
 }
 
 impl Rule {
@@ -28,4 +39,15 @@ impl Rule {
 }
 
 /// Every rule, in report order.
-pub const RULES: &[Rule] = &[invalid_ignore::RULE];
+///
+/// To add a rule: write `rules/<id>.md` (front matter, why, cure, executed examples) and `src/rules/<id>.rs` with one `judge`,
+/// declare the module above and add its `RULE` here. The tests compare the three and name what is missing.
+pub const RULES: &[Rule] = &[
+    query_in_loop::RULE,
+    missing_pool_config::RULE,
+    unbounded_limit::RULE,
+    unbounded_http_client::RULE,
+    empty_catch::RULE,
+    listener_leak::RULE,
+    invalid_ignore::RULE,
+];

@@ -1,0 +1,363 @@
+//! What happens to one file, and how many become one report: the steps that [`crate::audit_tree`] runs.
+//!
+//! Nothing here is parallel, and nothing here fails: a file that cannot be read, or that makes a parser panic, is remembered
+//! as unread.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use crate::catalog::{Catalog, LibraryKind};
+use crate::config::Options;
+use crate::date::Date;
+use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, sniff};
+use crate::extract::extract;
+use crate::facts::FileFacts;
+use crate::failure::Failure;
+use crate::finding::{Location, Outcome, Status, Verdict};
+use crate::grade::grade;
+use crate::page::Page;
+use crate::parse::parse;
+use crate::project::modules::{Modules, Resolved};
+use crate::project::{File, Project, Reexport, Target};
+use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
+use crate::rules::RULES;
+use crate::settle::{Judged, Settled, settle};
+use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
+use crate::source::{FileId, Place};
+use crate::tree::Tree;
+
+/// What is the same for every file of one run.
+pub(crate) struct Scan<'a> {
+    tree: &'a dyn Tree,
+    options: &'a Options,
+    excluded: GlobSet,
+    triggers: Triggers,
+    /// The first so many triggers call for parsing wherever they occur; the others only near a store.
+    n_anywhere: usize,
+}
+
+/// What became of one file.
+#[derive(Default)]
+pub(crate) struct Scanned {
+    skim: Skim,
+    bytes: u64,
+    text: Option<Arc<str>>,
+    facts: Option<FileFacts>,
+    fate: Fate,
+    notes: Vec<String>,
+}
+
+/// Whether a file is audited.
+#[derive(Debug, Default, PartialEq, Eq)]
+enum Fate {
+    /// It is.
+    #[default]
+    Audited,
+    /// It was left out without a row in the report: tests and declarations.
+    PassedOver,
+    /// It was left out for a reason that the report gives.
+    Skipped(String),
+    /// It could not be read.
+    Unread(String),
+}
+
+/// The outcome of parsing one file.
+pub(crate) type Parsed = Result<(Arc<str>, FileFacts, Vec<String>), String>;
+
+impl<'a> Scan<'a> {
+    pub(crate) fn new(tree: &'a dyn Tree, options: &'a Options) -> Self {
+        let anywhere: Vec<Trigger> = RULES.iter().flat_map(|it| it.triggers).copied().collect();
+        let near_store = RULES.iter().flat_map(|it| it.store_triggers).copied();
+        let n_anywhere = anywhere.len();
+        let triggers = Triggers::new(anywhere.into_iter().chain(near_store));
+        let mut excluded = GlobSetBuilder::new();
+        for glob in options.exclude.iter().filter_map(|it| Glob::new(it).ok()) {
+            excluded.add(glob);
+        }
+        let excluded = excluded.build().unwrap_or_else(|_| GlobSet::empty());
+        Self { tree, options, excluded, triggers, n_anywhere }
+    }
+
+    /// Refuses a folder that holds nothing to audit.
+    pub(crate) fn refuse_nothing(&self, found: &Discovery) -> Result<(), Failure> {
+        let audited = found.sources.iter().any(|it| it.class.is_audited(self.options.include_tests));
+        if audited || !found.unread.is_empty() {
+            return Ok(());
+        }
+        let place = self.options.paths.iter().map(|it| format!("`{}`", it.display())).collect::<Vec<_>>().join(", ");
+        let what = if found.sources.is_empty() { "no JavaScript or TypeScript file" } else { "no production file" };
+        Err(Failure::NothingToAudit { place, found: what.into() })
+    }
+
+    /// Reads and skims a file; parses it if a trigger asks for it.
+    pub(crate) fn first_look(&self, source: &SourceFile) -> Scanned {
+        let mut scanned = Scanned::default();
+        if self.excluded.is_match(Path::new(&source.path)) {
+            scanned.fate = Fate::Skipped("excluded by the configuration".to_owned());
+            return scanned;
+        }
+        if !self.is_audited(source.class) {
+            scanned.fate = source.class.skip_reason().map_or(Fate::PassedOver, |it| Fate::Skipped(it.to_owned()));
+            if scanned.fate != Fate::PassedOver {
+                return scanned;
+            }
+        }
+        match catch_unwind(AssertUnwindSafe(|| self.look(source, &mut scanned))) {
+            Ok(Ok(())) => {}
+            Ok(Err(reason)) => scanned.fate = Fate::Unread(reason),
+            Err(_) => scanned.fate = Fate::Unread("the audit of this file failed; please report it".to_owned()),
+        }
+        scanned
+    }
+
+    fn look(&self, source: &SourceFile, scanned: &mut Scanned) -> Result<(), String> {
+        let (text, notes) = self.read(source)?;
+        scanned.bytes = text.len() as u64;
+        scanned.notes = notes;
+        if let Some(class) = sniff(&text).filter(|it| !self.is_audited(*it)) {
+            scanned.fate = Fate::Skipped(class.skip_reason().unwrap_or("not production").to_owned());
+            return Ok(());
+        }
+        scanned.skim = skim(text.as_bytes(), &self.triggers);
+        let hit = scanned.skim.triggers.iter().any(|at| at < self.n_anywhere);
+        if hit && scanned.fate == Fate::Audited {
+            let (facts, mut notes) = facts_of(&text, source);
+            scanned.notes.append(&mut notes);
+            (scanned.text, scanned.facts) = (Some(text.into()), Some(facts));
+        }
+        Ok(())
+    }
+
+    /// A file's text, and what had to be done to get it. A byte order mark is no part of the text.
+    fn read(&self, source: &SourceFile) -> Result<(String, Vec<String>), String> {
+        let mut bytes = self.tree.read(&source.path).map_err(|error| error.to_string())?;
+        if bytes.len() as u64 > MAX_BYTES {
+            return Err("grew past 2 MiB while it was read".to_owned());
+        }
+        if bytes.starts_with(b"\xEF\xBB\xBF") {
+            bytes.drain(..3);
+        }
+        Ok(match String::from_utf8(bytes) {
+            Ok(text) => (text, Vec::new()),
+            Err(error) => (
+                String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                vec!["holds invalid UTF-8, which was replaced".to_owned()],
+            ),
+        })
+    }
+
+    /// Parses a file that was not parsed at first.
+    pub(crate) fn parse(&self, source: &SourceFile) -> Parsed {
+        let parsed = catch_unwind(AssertUnwindSafe(|| {
+            let (text, _) = self.read(source)?;
+            let (facts, notes) = facts_of(&text, source);
+            Ok((text.into(), facts, notes))
+        }));
+        parsed.unwrap_or_else(|_| Err("the audit of this file failed; please report it".to_owned()))
+    }
+
+    /// The modules of the code base.
+    pub(crate) fn modules(&self, found: &Discovery) -> Modules {
+        Modules::new(found)
+    }
+
+    /// Where a file's imports lead.
+    pub(crate) fn targets(&self, modules: &Modules, found: &Discovery, at: usize, scanned: &Scanned) -> HashMap<Box<str>, Target> {
+        let mut targets = HashMap::new();
+        for import in &scanned.skim.imports {
+            if targets.contains_key(&import.specifier) {
+                continue;
+            }
+            let target = match modules.resolve(&found.sources[at].path, &import.specifier) {
+                Resolved::Source(file) => Target::File(file),
+                Resolved::Package { specifier, .. } => Target::Package(specifier.into()),
+                Resolved::Builtin => Target::Builtin,
+                Resolved::Missing | Resolved::Other => Target::Missing,
+            };
+            targets.insert(import.specifier.clone(), target);
+        }
+        targets
+    }
+
+    /// Joins what was found.
+    pub(crate) fn project(
+        &self,
+        found: &Discovery,
+        scanned: &mut [Scanned],
+        targets: Vec<HashMap<Box<str>, Target>>,
+        today: Date,
+    ) -> Project {
+        let mut files = Vec::with_capacity(scanned.len());
+        for ((source, scanned), targets) in found.sources.iter().zip(scanned).zip(targets) {
+            let reexports = scanned.skim.imports.iter().filter(|it| it.form == Form::Reexport).flat_map(|import| {
+                import.names.iter().map(|name| Reexport {
+                    exported: name.local.clone(),
+                    imported: name.imported.clone(),
+                    specifier: import.specifier.clone(),
+                })
+            });
+            let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
+            file.is_audited = scanned.fate == Fate::Audited;
+            if let (Some(text), Some(facts)) = (scanned.text.take(), scanned.facts.take()) {
+                file.set_facts(text, facts);
+            }
+            files.push(file);
+        }
+        Project::new(files, today)
+    }
+
+    /// The files whose triggers count because their imports lead to a store, or that import what makes a client.
+    pub(crate) fn near_store(&self, project: &Project, scanned: &[Scanned]) -> Vec<FileId> {
+        let ids = (0..project.files.len() as u32).map(FileId);
+        let wanted = |id: &FileId| {
+            let (file, scanned) = (project.file(*id), &scanned[id.index()]);
+            let hit = || scanned.skim.triggers.iter().any(|at| at >= self.n_anywhere);
+            file.is_audited && file.facts.is_none() && (file.reaches_store && hit() || makes_client(project.catalog, file, scanned))
+        };
+        ids.filter(wanted).collect()
+    }
+
+    /// What was audited, and what was not.
+    pub(crate) fn coverage(&self, found: &mut Discovery, scanned: &[Scanned]) -> Coverage {
+        let note = |path: &str, reason: &str| Note { path: path.to_owned(), reason: reason.to_owned() };
+        let mut coverage = Coverage::default();
+        coverage.skipped.extend(found.skipped.iter().map(|it| note(&it.path, &it.reason)));
+        coverage.unread.extend(found.unread.iter().map(|it| note(&it.path, &it.reason)));
+        for (source, scanned) in found.sources.iter().zip(scanned) {
+            match &scanned.fate {
+                Fate::Audited => {
+                    coverage.files += 1;
+                    coverage.bytes += scanned.bytes;
+                    coverage.partial.extend(scanned.notes.iter().map(|it| note(&source.path, it)));
+                }
+                Fate::PassedOver => {}
+                Fate::Skipped(reason) => coverage.skipped.push(note(&source.path, reason)),
+                Fate::Unread(reason) => coverage.unread.push(note(&source.path, reason)),
+            }
+        }
+        coverage.skipped.sort();
+        coverage.unread.sort();
+        coverage
+    }
+
+    /// Judges, settles and grades.
+    pub(crate) fn report(&self, project: &Project, mut coverage: Coverage) -> Report {
+        for (_, facts) in project.parsed() {
+            coverage.parsed += u64::from(facts.regions.first().is_some());
+            coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
+        }
+        let pages: Vec<Page> = RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect();
+        let selected = RULES.iter().zip(&pages).filter(|(rule, _)| {
+            self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id())
+        });
+        let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
+        let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
+        findings.retain(|it| self.is_selected(&it.location.path));
+        let complete = coverage.unread.is_empty();
+        let grade = grade(&findings, self.unscored(&coverage));
+        let texts = texts_of(project, &findings);
+        let verdicts = verdicts.into_iter().map(|(rule, it)| located(project, &pages, rule, it, &findings)).collect();
+        Report { grade, findings, rates, coverage, complete, verdicts, texts, timings: Vec::new() }
+    }
+
+    fn is_audited(&self, class: Class) -> bool {
+        class.is_audited(self.options.include_tests)
+    }
+
+    fn is_selected(&self, path: &str) -> bool {
+        let below = |it: &String| path == it || path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        self.options.selected.is_empty() || self.options.selected.iter().any(below)
+    }
+
+    /// Why there is no score, if there is none.
+    fn unscored(&self, coverage: &Coverage) -> Option<String> {
+        if !coverage.unread.is_empty() {
+            return Some(format!("{} could not be read", crate::report::counted(coverage.unread.len(), "file")));
+        }
+        if !self.options.rules.is_empty() {
+            return Some("only some of the rules ran".to_owned());
+        }
+        (!self.options.selected.is_empty()).then(|| "only a part of the code base is reported".to_owned())
+    }
+}
+
+impl Scanned {
+    /// Takes what parsing gave.
+    pub(crate) fn take(&mut self, parsed: Parsed, use_facts: impl FnOnce(Arc<str>, FileFacts)) {
+        match parsed {
+            Ok((text, facts, mut notes)) => {
+                self.notes.append(&mut notes);
+                use_facts(text, facts);
+            }
+            Err(reason) => self.fate = Fate::Unread(reason),
+        }
+    }
+}
+
+fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
+    let parsed = parse(text, source.language);
+    let mut notes = Vec::new();
+    if parsed.stopped {
+        notes.push("too deeply nested to parse to its end".to_owned());
+    } else if let Some(first) = parsed.errors.first() {
+        let line = crate::source::LineIndex::new(text).line(first.start);
+        notes.push(format!("could not be parsed in {}, the first in line {line}", crate::report::counted(parsed.errors.len(), "place")));
+    }
+    (extract(text, source.language, &parsed.tree, parsed.errors), notes)
+}
+
+/// Whether a file imports, as a value, something that makes clients.
+fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
+    scanned.skim.imports.iter().filter(|it| it.form != Form::Type).any(|import| {
+        let Some(Target::Package(package)) = file.targets.get(&import.specifier) else { return false };
+        catalog.library_of(package).is_some_and(|library| {
+            let names = library.constructors.iter().flat_map(|it| &it.paths).filter_map(|it| it.split('.').next());
+            let mut named: Vec<&str> = names.collect();
+            named.push("*");
+            library.kind != LibraryKind::Local
+                && (import.names.is_empty() || import.names.iter().any(|it| !it.is_type && named.contains(&&*it.imported)))
+        })
+    })
+}
+
+fn texts_of(project: &Project, findings: &[crate::finding::Finding]) -> std::collections::BTreeMap<String, Arc<str>> {
+    let evidence = findings.iter().flat_map(|it| it.evidence.iter().map(|it| &it.location.path));
+    let paths: std::collections::BTreeSet<&String> = findings.iter().map(|it| &it.location.path).chain(evidence).collect();
+    let text = |path: &&String| {
+        let at = project.files.binary_search_by(|it| it.path.as_str().cmp(path)).ok()?;
+        Some(((*path).clone(), project.files[at].text.clone()))
+    };
+    paths.iter().filter_map(text).collect()
+}
+
+fn located(project: &Project, pages: &[Page], rule: &'static str, verdict: Verdict, findings: &[crate::finding::Finding]) -> LocatedVerdict {
+    let location = locate(project, verdict.place);
+    let status = findings.iter().find(|it| it.rule == rule && it.location == location).map(|it| it.status);
+    let outcome = match verdict.outcome {
+        Outcome::Found { kind, confidence, message, help, evidence } => LocatedOutcome::Found {
+            kind,
+            severity: pages.iter().find(|it| it.id == rule).and_then(|it| it.kinds.get(kind).copied()).unwrap_or(crate::finding::Severity::P3),
+            confidence,
+            message,
+            help,
+            evidence: evidence.into_iter().map(|it| crate::finding::LocatedEvidence { location: locate(project, it.place), note: it.note }).collect(),
+        },
+        Outcome::Cleared { reason } => LocatedOutcome::Cleared { reason: reason.into_owned() },
+    };
+    let status = if matches!(outcome, LocatedOutcome::Found { .. }) { status } else { None::<Status> };
+    LocatedVerdict { rule, location, outcome, status }
+}
+
+fn locate(project: &Project, place: Place) -> Location {
+    let file = project.file(place.file);
+    Location {
+        path: file.path.clone(),
+        span: place.span,
+        start: file.lines.position(&file.text, place.span.start),
+        end: file.lines.position(&file.text, place.span.end),
+    }
+}
