@@ -10,6 +10,9 @@ use std::path::Path;
 use atlas_audit::page::{Example, ExampleFile, Expected, Page};
 use atlas_audit::rules::RULES;
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use oxc_allocator::Allocator;
+use oxc_parser::Parser;
+use oxc_span::SourceType;
 
 fn main() {
     let mut trials: Vec<Trial> = CHECKS.iter().map(|&(name, check)| trial(name, check)).collect();
@@ -170,11 +173,21 @@ fn page_complaints(id: &str, text: &'static str) -> Vec<String> {
     }
     let mut headings = BTreeSet::new();
     for example in &examples {
+        example.files.iter().filter_map(syntax_error).for_each(|it| complain(format!("`{}`: {it}", example.heading)));
         if !headings.insert(&example.heading) {
             complain(format!("two examples are called `{}`", example.heading));
         }
     }
     complaints
+}
+
+/// What a production parser dislikes about a file: an example that does not parse proves something else than it says.
+fn syntax_error(file: &ExampleFile) -> Option<String> {
+    let language = SourceType::from_path(&file.path).ok()?;
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, &file.text, language).parse();
+    let first = parsed.diagnostics.first()?;
+    Some(format!("{}: {first}", file.path))
 }
 
 /// The findings of a check on the check: what ought to have been noticed and was not.
@@ -240,6 +253,10 @@ fn coverage_notices() -> Vec<String> {
         unless(complaints(good).contains("no example shows the kind `x`"), "a kind that is not shown"),
         unless(complaints(&bad.replace("x:", "y:")).contains("kind `y`, which"), "a kind that has no price"),
         unless(complaints(&format!("{bad}{bad}{good}")).contains("two examples"), "a heading twice"),
+        unless(
+            complaints(&good.replace("g()", "g(")).contains("`Good`: example.ts: "),
+            "an example that does not parse",
+        ),
         unless(complaints("## Bad\n```ts\nf();\n```\n").contains("nothing is marked"), "an example without claims"),
     ]
     .concat()
