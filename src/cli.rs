@@ -1,1 +1,364 @@
 //! Every flag and its help text.
+//!
+//! Parsing only: nothing here touches the file system, and a flag that does nothing yet is not here.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::config::{Asked, FailOn, Format};
+use crate::finding::Severity;
+
+const WHAT: &str = "What to audit";
+const REPORT: &str = "What to report";
+const GATE: &str = "When to fail";
+const RUN: &str = "How to run";
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 passed the gate, 1 failed it, 2 usage, configuration or nothing to audit, 3 the audit is incomplete.
+
+Examples:
+  atlas-audit                                  audit this folder
+  atlas-audit --fail-on P0 --output json=r.json   gate on P0, keep a JSON report
+  atlas-audit why server/sync.ts:12            what was concluded about that line, and why
+  atlas-audit ./rules                          audit a folder that is called like a command";
+
+/// Reads a TypeScript/JavaScript code base and says whether it will survive 10,000 users: what breaks first, with evidence.
+#[derive(Debug, Parser)]
+#[command(
+    name = "atlas-audit",
+    version,
+    after_help = EXIT_CODES,
+    args_conflicts_with_subcommands = true,
+    subcommand_precedence_over_arg = true,
+    disable_help_subcommand = true,
+    max_term_width = 110
+)]
+pub struct Cli {
+    /// What to do instead of an audit.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The audit.
+    #[command(flatten)]
+    pub audit: Audit,
+    /// How to print.
+    #[command(flatten)]
+    pub print: Print,
+}
+
+/// What else the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print a rule's page: what it finds, why it matters, what to do, with examples
+    Explain {
+        /// A rule's id, as the report and `atlas-audit rules` print it
+        rule: String,
+    },
+    /// Print every verdict at a place, found or cleared, and by which evidence
+    Why(Why),
+    /// List every rule, its kinds of finding and their severities
+    Rules {
+        /// How to print the list
+        #[arg(long, value_enum, default_value_t)]
+        format: ListFormat,
+    },
+    /// Write a commented atlas-audit.toml into this folder; never overwrites one
+    Init,
+    /// Print the JSON Schema of `--format json`
+    Schema,
+}
+
+/// The names of the commands, for suggestions.
+pub const COMMANDS: [&str; 5] = ["explain", "why", "rules", "init", "schema"];
+
+/// The place to explain.
+#[derive(Debug, Args)]
+pub struct Why {
+    /// The file and the line, such as server/sync.ts:12
+    #[arg(value_name = "PATH:LINE", value_parser = spot)]
+    pub spot: Spot,
+    /// The folder that is audited
+    #[arg(value_name = "FOLDER", default_value = ".")]
+    pub root: PathBuf,
+    /// Audit test files too
+    #[arg(long)]
+    pub include_tests: bool,
+    /// Read this configuration instead of the folder's own
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spot {
+    /// As typed.
+    pub path: PathBuf,
+    /// From 1.
+    pub line: u32,
+}
+
+/// How to print the list of rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ListFormat {
+    /// For people
+    #[default]
+    Terminal,
+    /// For programs
+    Json,
+}
+
+/// Flags of the audit itself.
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// Folder or files to audit; a folder is read whole, files select what is reported
+    #[arg(value_name = "PATH", default_value = ".", help_heading = WHAT)]
+    pub paths: Vec<PathBuf>,
+    /// Audit test files too
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = WHAT)]
+    pub include_tests: Option<bool>,
+    /// Only this rule, repeatable; the report then has no score
+    #[arg(long = "rule", value_name = "ID", help_heading = WHAT)]
+    pub rules: Vec<String>,
+    /// Read this configuration instead of the folder's own
+    #[arg(long, value_name = "FILE", help_heading = WHAT)]
+    pub config: Option<PathBuf>,
+    /// The day on which `until=` of inline ignores is judged
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = WHAT)]
+    pub today: Option<String>,
+
+    /// What to print
+    #[arg(long, value_enum, default_value_t, help_heading = REPORT)]
+    pub format: Format,
+    /// Write a report to a file as well, repeatable: several reports from one audit
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output, help_heading = REPORT)]
+    pub outputs: Vec<Output>,
+    /// Show every finding with its code, and what is listed only: leads, unreachable, suppressed, baselined
+    #[arg(long, help_heading = REPORT)]
+    pub all: bool,
+
+    /// Fail on a graded finding this severe or worse [default: P1]
+    #[arg(long, value_enum, ignore_case = true, help_heading = GATE)]
+    pub fail_on: Option<FailOn>,
+    /// Fail below this score, 0 to 100
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = GATE)]
+    pub min_score: Option<u32>,
+
+    /// Threads to use [default: all cores]; the report is the same for any number
+    #[arg(long, value_name = "N", help_heading = RUN)]
+    pub threads: Option<NonZeroUsize>,
+    /// Print to standard error how long each stage took
+    #[arg(long, help_heading = RUN)]
+    pub timings: bool,
+}
+
+/// Flags that every command has.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Print {
+    /// When to use color; NO_COLOR and CLICOLOR_FORCE are honored
+    #[arg(long, value_enum, global = true, default_value_t, value_name = "WHEN", help_heading = RUN)]
+    pub color: ColorWhen,
+    /// Print the report and errors only: no progress bar, no hints, no word on why the gate failed
+    #[arg(short, long, global = true, help_heading = RUN)]
+    pub quiet: bool,
+}
+
+/// When to use color.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// A report to be written to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output {
+    /// Which rendering.
+    pub format: Format,
+    /// Where to.
+    pub path: PathBuf,
+}
+
+impl Audit {
+    /// What the flags ask for, to be joined with the configuration.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        Asked {
+            paths: self.paths.clone(),
+            include_tests: self.include_tests,
+            rules: self.rules.clone(),
+            config: self.config.clone(),
+            today: self.today.clone(),
+            fail_on: self.fail_on,
+            min_score: self.min_score,
+            threads: self.threads,
+        }
+    }
+}
+
+impl Why {
+    /// What an audit of the folder asks for.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        Asked {
+            paths: vec![self.root.clone()],
+            include_tests: self.include_tests.then_some(true),
+            config: self.config.clone(),
+            ..Asked::default()
+        }
+    }
+}
+
+impl ValueEnum for FailOn {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [FailOn; 5] = [
+            FailOn(Some(Severity::P0)),
+            FailOn(Some(Severity::P1)),
+            FailOn(Some(Severity::P2)),
+            FailOn(Some(Severity::P3)),
+            FailOn(None),
+        ];
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.0.map_or("never", Severity::name)))
+    }
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Format::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        let help = match self {
+            Self::Terminal => "For people: score, findings with their code, what was left out",
+            Self::Concise => "One line per finding",
+            Self::Json => "For programs; described by `atlas-audit schema`",
+        };
+        Some(clap::builder::PossibleValue::new(self.name()).help(help))
+    }
+}
+
+fn output(text: &str) -> Result<Output, String> {
+    let (format, path) = text.split_once('=').ok_or("write FORMAT=FILE, such as json=report.json")?;
+    if path.is_empty() {
+        return Err("the file name is missing".to_owned());
+    }
+    let names = Format::ALL.map(Format::name);
+    let Some(format) = Format::ALL.into_iter().find(|it| it.name() == format) else {
+        let known = match crate::failure::nearest(format, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("there are {}", names.join(", ")),
+        };
+        return Err(format!("no format is called `{format}`; {known}"));
+    };
+    Ok(Output { format, path: PathBuf::from(path) })
+}
+
+/// `PATH:LINE` or, as the reports print it, `PATH:LINE:COLUMN`.
+fn spot(text: &str) -> Result<Spot, String> {
+    let number = |text: &str| text.parse::<u32>().ok().filter(|it| *it > 0);
+    let usage = || "write PATH:LINE, such as server/sync.ts:12".to_owned();
+    let (rest, last) = text.rsplit_once(':').ok_or_else(usage)?;
+    let last = number(last).ok_or_else(usage)?;
+    let (path, line) = match rest.rsplit_once(':').and_then(|(path, line)| Some((path, number(line)?))) {
+        Some((path, line)) => (path, line),
+        None => (rest, last),
+    };
+    if path.is_empty() { Err(usage()) } else { Ok(Spot { path: PathBuf::from(path), line }) }
+}
+
+fn date(text: &str) -> Result<String, String> {
+    let wrong = || "write a day of the calendar as YYYY-MM-DD".to_owned();
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return Err(wrong()) };
+    let digits = |part: &str, count| part.len() == count && part.bytes().all(|it| it.is_ascii_digit());
+    if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
+        return Err(wrong());
+    }
+    let [year, month, day] = [year, month, day].map(|part| part.parse::<u32>().unwrap_or(0));
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u32::from(leap),
+        _ => 0,
+    };
+    if (1..=days).contains(&day) { Ok(text.to_owned()) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(words: &str) -> Result<Cli, clap::Error> {
+        Cli::try_parse_from(std::iter::once("atlas-audit").chain(words.split_whitespace()))
+    }
+
+    #[test]
+    fn the_definition_is_consistent_and_its_commands_are_listed() {
+        let command = Cli::command();
+        command.clone().debug_assert();
+        let names: Vec<_> = command.get_subcommands().map(|it| it.get_name().to_owned()).collect();
+        assert_eq!(names, COMMANDS);
+    }
+
+    #[test]
+    fn a_command_wins_over_a_folder_of_its_name() {
+        assert!(matches!(parse("rules").expect("valid").command, Some(Command::Rules { .. })));
+        let folder = parse("./rules").expect("valid");
+        assert!(folder.command.is_none());
+        assert_eq!(folder.audit.paths, [PathBuf::from("./rules")]);
+    }
+
+    #[test]
+    fn flags_stand_after_paths_too() {
+        let cli = parse("src --fail-on p2 --output json=a=b.json --include-tests=false -q").expect("valid");
+        assert_eq!(cli.audit.fail_on, Some(FailOn(Some(Severity::P2))));
+        assert_eq!(cli.audit.outputs, [Output { format: Format::Json, path: "a=b.json".into() }]);
+        assert_eq!(cli.audit.include_tests, Some(false));
+        assert!(cli.print.quiet);
+        assert_eq!(parse("--include-tests src").expect("valid").audit.paths, [PathBuf::from("src")]);
+    }
+
+    #[test]
+    fn typos_are_named_and_corrected() {
+        for (words, correction) in [
+            ("--fail-onn P1", "--fail-on"),
+            ("--format jsn", "json"),
+            ("--output jsn=x", "json"),
+            ("--min-score 101", "0..=100"),
+            ("--today 2026-02-30", "YYYY-MM-DD"),
+            ("why server.ts", "PATH:LINE"),
+        ] {
+            let error = parse(words).expect_err(words);
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains(correction), "{words}: {error}");
+        }
+    }
+
+    #[test]
+    fn places_are_read_as_the_reports_print_them() {
+        let place = |path: &str, line| Ok(Spot { path: path.into(), line });
+        assert_eq!(spot("a.ts:3"), place("a.ts", 3));
+        assert_eq!(spot("a.ts:3:7"), place("a.ts", 3));
+        assert_eq!(spot("c:/a.ts:3"), place("c:/a.ts", 3));
+        assert!(spot("a.ts:0").is_err() && spot(":3").is_err() && spot("a.ts").is_err());
+    }
+
+    #[test]
+    fn leap_days_exist_in_leap_years_only() {
+        assert!(date("2028-02-29").is_ok() && date("2000-02-29").is_ok());
+        assert!(date("2027-02-29").is_err() && date("1900-02-29").is_err() && date("2027-13-01").is_err());
+        assert!(date("2027-1-1").is_err() && date("+027-01-01").is_err());
+    }
+}

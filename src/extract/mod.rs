@@ -1,1 +1,34 @@
-//! extract
+//! Syntax tree in, [`FileFacts`] out.
+//!
+//! One cursor walk, without recursion, so that nesting cannot overflow the stack. Entering a node opens regions; leaving it
+//! turns the values of its children into its own. Names are resolved once the walk has seen every declaration. Extraction
+//! reads one file and knows no other; it never fails: what it does not understand becomes [`crate::facts::ExprKind::Other`].
+
+mod class;
+mod comment;
+mod expression;
+mod function;
+mod jsx;
+mod kinds;
+mod literal;
+mod module;
+mod names;
+mod pattern;
+mod resolve;
+mod statement;
+mod types;
+mod walk;
+
+use tree_sitter::Tree;
+
+use crate::facts::FileFacts;
+use crate::source::{Language, Span};
+
+/// The facts of one parsed text; `errors` are the spans that could not be parsed.
+#[must_use]
+pub fn extract(text: &str, language: Language, tree: &Tree, errors: Vec<Span>) -> FileFacts {
+    let mut facts = walk::walk(text, language, tree);
+    resolve::resolve(&mut facts);
+    facts.errors = errors;
+    facts
+}

@@ -1,1 +1,0 @@
-//! `rules/catalog/*.toml` as typed tables.

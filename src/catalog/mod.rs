@@ -1,0 +1,266 @@
+//! Libraries as data: `rules/catalog/*.toml` as typed tables, and what people ask of them.
+//!
+//! The questions are: which library is this specifier, what does this constructor make, what is a value of this type, and
+//! what does this chain of calls do ([`Walk`]). Facts come from the tables alone: this module knows no library by name, reads
+//! no file at run time and imports nothing of ours. A user's own libraries are written with the same keys.
+
+mod library;
+mod option;
+mod receiver;
+mod resolve;
+mod server;
+mod shape;
+mod specifier;
+mod walk;
+
+pub use library::{
+    AcquireTimeout, Constructor, Creates, ErrorListener, Evidence, Form, LeakUnless, Library, LibraryKind, PerRequest,
+    RowCap, Transport,
+};
+pub use option::{ClientOption, InvalidOption, OptionValue, Role, Unit, UrlParam};
+pub use receiver::{Effect, LibraryId, Member, Method, Receiver, ReceiverId};
+pub use server::{PortMode, ServerLimits, ServerPort, ServerSize};
+pub use shape::{
+    EffectKind, Exec, ExportShape, FilterSite, LimitSite, MemberShape, MethodShape, ReceiverShape, Rows, SameTick,
+    SqlText, Test,
+};
+pub use walk::{Chain, Link, Step, TableAt, Walk};
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use resolve::full_name;
+
+/// The shipped tables, one file per area.
+const FILES: &[&str] = &[
+    include_str!("../../rules/catalog/sql.toml"),
+    include_str!("../../rules/catalog/orm.toml"),
+    include_str!("../../rules/catalog/mongo.toml"),
+    include_str!("../../rules/catalog/http-db.toml"),
+    include_str!("../../rules/catalog/redis.toml"),
+    include_str!("../../rules/catalog/local.toml"),
+];
+
+static SHIPPED: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::build(shipped_tables()).expect("the shipped catalog adds up; a test builds it"));
+
+/// What is wrong with libraries that were added.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the catalog does not add up: {}", problems.join("; "))]
+pub struct CatalogError {
+    /// One sentence per problem.
+    pub problems: Vec<String>,
+}
+
+/// The tables of one file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Tables {
+    #[serde(default, rename = "library")]
+    libraries: Vec<Library>,
+}
+
+/// Every known library, ready for questions.
+#[derive(Debug)]
+pub struct Catalog {
+    libraries: Vec<Library>,
+    receivers: Vec<Receiver>,
+    by_name: HashMap<Box<str>, ReceiverId>,
+    by_specifier: HashMap<Box<str>, LibraryId>,
+    by_export: HashMap<Box<str>, LibraryId>,
+    by_global: HashMap<Box<str>, LibraryId>,
+    types: HashMap<Box<str>, Vec<ReceiverId>>,
+    statics: HashMap<Box<str>, Vec<ReceiverId>>,
+}
+
+impl Catalog {
+    /// The catalog as shipped; built once.
+    #[must_use]
+    pub fn shipped() -> &'static Self {
+        &SHIPPED
+    }
+
+    /// The shipped catalog and a user's own libraries, which win where specifiers or names meet.
+    ///
+    /// # Errors
+    ///
+    /// When an id is taken or a name refers to nothing.
+    pub fn with(extra: Vec<Library>) -> Result<Self, CatalogError> {
+        let mut tables = shipped_tables();
+        tables.libraries.extend(extra);
+        Self::build(tables)
+    }
+
+    /// Every library, shipped ones first.
+    #[must_use]
+    pub fn libraries(&self) -> &[Library] {
+        &self.libraries
+    }
+
+    /// A library.
+    #[must_use]
+    pub fn library(&self, id: LibraryId) -> &Library {
+        &self.libraries[id.0 as usize]
+    }
+
+    /// The library that an import specifier names, sub-paths, registries and versions included.
+    #[must_use]
+    pub fn library_of(&self, specifier: &str) -> Option<&Library> {
+        self.find_specifier(specifier).map(|id| self.library(id))
+    }
+
+    /// The library that an exported name gives away, whatever module it comes from: `PrismaClient`.
+    #[must_use]
+    pub fn library_of_export(&self, name: &str) -> Option<&Library> {
+        self.by_export.get(name).map(|&id| self.library(id))
+    }
+
+    /// A receiver.
+    #[must_use]
+    pub fn receiver(&self, id: ReceiverId) -> &Receiver {
+        &self.receivers[id.0 as usize]
+    }
+
+    /// The receiver called `library.Name`.
+    #[must_use]
+    pub fn receiver_named(&self, name: &str) -> Option<ReceiverId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The library that a receiver belongs to.
+    #[must_use]
+    pub fn library_of_receiver(&self, id: ReceiverId) -> &Library {
+        self.library(self.receiver(id).library)
+    }
+
+    /// What a value of an imported type is, and an instance of a class that extends it: `PoolClient` of `pg`.
+    ///
+    /// `path` is the export path, with dots for `pg.PoolClient`.
+    #[must_use]
+    pub fn type_of(&self, specifier: &str, path: &str) -> Option<ReceiverId> {
+        self.among(&self.types, specifier, path)
+    }
+
+    /// What a class is, as a value, when it extends an imported class: `Model` of `sequelize`.
+    #[must_use]
+    pub fn statics_of(&self, specifier: &str, path: &str) -> Option<ReceiverId> {
+        self.among(&self.statics, specifier, path)
+    }
+
+    /// What a value of a type of this name is in each library that has one, for names whose import is not known.
+    #[must_use]
+    pub fn types_named(&self, name: &str) -> &[ReceiverId] {
+        self.types.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    fn find_specifier(&self, specifier: &str) -> Option<LibraryId> {
+        specifier::candidates(&specifier::normalize(specifier))
+            .find_map(|it| self.by_specifier.get(it.as_str()).copied())
+    }
+
+    fn find(&self, specifier: &str, path: &str) -> Option<LibraryId> {
+        let head = path.split('.').next().unwrap_or_default();
+        self.find_specifier(specifier).or_else(|| self.by_export.get(head).copied())
+    }
+
+    fn find_global(&self, name: &str) -> Option<LibraryId> {
+        self.by_global.get(name).copied()
+    }
+
+    fn receiver_in(&self, library: LibraryId, name: &str) -> Option<ReceiverId> {
+        self.receiver_named(&full_name(&self.library(library).id, name))
+    }
+
+    fn among(&self, table: &HashMap<Box<str>, Vec<ReceiverId>>, specifier: &str, path: &str) -> Option<ReceiverId> {
+        let library = self.find(specifier, path)?;
+        let of_library = |path: &str| table.get(path)?.iter().copied().find(|id| self.receiver(*id).library == library);
+        aliases(path).find_map(of_library)
+    }
+
+    /// What an export path is: a value, a function of the library, or both.
+    fn export(&self, library: LibraryId, path: &str) -> (Option<ReceiverId>, Option<&Method>) {
+        let exports = &self.library(library).exports;
+        let value = aliases(path).find_map(|path| exports.iter().find(|it| it.path == path));
+        let value = value.and_then(|it| self.receiver_in(library, &it.gives));
+        let module = self.receiver_in(library, "module").map(|id| self.receiver(id));
+        (value, module.and_then(|it| aliases(path).find_map(|path| it.method(path))))
+    }
+
+    fn build(tables: Tables) -> Result<Self, CatalogError> {
+        let libraries = tables.libraries;
+        let resolved = resolve::resolve(&libraries);
+        let mut catalog = Self {
+            receivers: resolved.receivers,
+            by_name: resolved.by_name,
+            by_specifier: HashMap::new(),
+            by_export: HashMap::new(),
+            by_global: HashMap::new(),
+            types: HashMap::new(),
+            statics: HashMap::new(),
+            libraries,
+        };
+        let mut problems = resolved.problems;
+        catalog.index(&mut problems);
+        if problems.is_empty() { Ok(catalog) } else { Err(CatalogError { problems }) }
+    }
+
+    fn index(&mut self, problems: &mut Vec<String>) {
+        let mut ids = HashMap::new();
+        for (library, id) in self.libraries.iter().zip((0..).map(LibraryId)) {
+            if ids.insert(library.id.as_str(), id).is_some() {
+                problems.push(format!("{}: the id is taken", library.id));
+            }
+            let put = |table: &mut HashMap<Box<str>, LibraryId>, names: &[String]| {
+                table.extend(names.iter().map(|name| (name.as_str().into(), id)));
+            };
+            put(&mut self.by_specifier, &library.imports);
+            put(&mut self.by_export, &library.any_module);
+            put(&mut self.by_global, &library.globals);
+            for (name, shape) in &library.receivers {
+                let receiver = self.by_name[&full_name(&library.id, name)];
+                for name in &shape.types {
+                    self.types.entry(name.as_str().into()).or_default().push(receiver);
+                }
+                for name in &shape.statics_of {
+                    self.statics.entry(name.as_str().into()).or_default().push(receiver);
+                }
+            }
+        }
+    }
+}
+
+impl Library {
+    /// The constructor at an export path: `Pool`, `default`, `MongoClient.connect`; `*` is a whole `require`.
+    #[must_use]
+    pub fn constructor(&self, specifier: &str, path: &str, form: Form) -> Option<&Constructor> {
+        let specifier = specifier::normalize(specifier);
+        let fits = |made: &&Constructor, path: &str| {
+            let listed = || specifier::candidates(&specifier).any(|it| made.from.contains(&it));
+            made.form == form && made.paths.iter().any(|it| it == path) && (made.from.is_empty() || listed())
+        };
+        aliases(path).find_map(|path| self.constructors.iter().find(|made| fits(made, path)))
+    }
+}
+
+/// The export paths that mean the same: through the default export, a namespace or a whole `require`.
+fn aliases(path: &str) -> impl Iterator<Item = &str> {
+    let (head, rest) = path.split_once('.').unwrap_or((path, ""));
+    let whole = matches!(head, "*" | "default");
+    let stripped = (whole && !rest.is_empty()).then_some(rest);
+    let default = (path == "*").then_some("default");
+    std::iter::once(path).chain(stripped).chain(default)
+}
+
+fn shipped_tables() -> Tables {
+    let mut all = Tables::default();
+    for text in FILES {
+        let tables: Tables = toml::from_str(text).expect("the shipped catalog parses; a test reads it");
+        all.libraries.extend(tables.libraries);
+    }
+    all
+}
+
+#[cfg(test)]
+mod questions;

@@ -1,1 +1,0 @@
-//! `atlas-audit.toml` in, options out.

@@ -1,0 +1,282 @@
+//! Flags and `atlas-audit.toml` (or `package.json#atlas-audit`) in, [`Options`] out.
+//!
+//! Flags beat the file. A key that is not known is an error, never ignored: a gate that reads `fail_onn` and shrugs is no gate.
+
+mod file;
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use crate::failure::Failure;
+use crate::finding::Severity;
+use file::Settings;
+
+/// The file that configures a folder.
+pub const FILE: &str = "atlas-audit.toml";
+/// The target load that the audit asks about.
+pub const USERS: u64 = 10_000;
+
+/// What `init` writes.
+pub const TEMPLATE: &str = "\
+# atlas-audit configuration. Every key is optional; what stands here is the default. A flag beats a key.
+
+# Fail on a graded finding this severe or worse: \"P0\", \"P1\", \"P2\", \"P3\" or \"never\".
+# fail_on = \"P1\"
+
+# Fail below this score, 0 to 100. Not set: the score never fails.
+# min_score = 85
+
+# Audit test files too.
+# include_tests = false
+
+# Leave these out, besides what .gitignore names. Globs, relative to this file.
+# exclude = [\"legacy/**\", \"**/*.generated.ts\"]
+";
+
+/// A rendering of the report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Terminal,
+    /// One line per finding.
+    Concise,
+    /// For programs.
+    Json,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Terminal, Self::Concise, Self::Json];
+
+    /// As on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Terminal => "terminal",
+            Self::Concise => "concise",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// The mildest severity that fails the gate; `None` is `never`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FailOn(pub Option<Severity>);
+
+impl FailOn {
+    fn parse(text: &str) -> Option<Self> {
+        if text == "never" {
+            return Some(Self(None));
+        }
+        Severity::ALL.into_iter().find(|severity| severity.name() == text).map(|severity| Self(Some(severity)))
+    }
+}
+
+/// What the command line asks for, as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Folders and files; none means the current folder.
+    pub paths: Vec<PathBuf>,
+    /// Whether to audit tests; `None` = as configured.
+    pub include_tests: Option<bool>,
+    /// Rule ids; none means all.
+    pub rules: Vec<String>,
+    /// A configuration file to read instead of the root's.
+    pub config: Option<PathBuf>,
+    /// The day for `until=`, `YYYY-MM-DD`.
+    pub today: Option<String>,
+    /// `None` = as configured.
+    pub fail_on: Option<FailOn>,
+    /// `None` = as configured.
+    pub min_score: Option<u32>,
+    /// `None` = all cores.
+    pub threads: Option<NonZeroUsize>,
+}
+
+/// What an audit is to do: flags and configuration joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The folder that is linked whole; every path in the report is relative to it.
+    pub root: PathBuf,
+    /// The paths as typed, all of them existing.
+    pub paths: Vec<PathBuf>,
+    /// What is reported, relative to the root with forward slashes; empty = everything, otherwise the score is null.
+    pub selected: Vec<String>,
+    /// Whether test files are audited.
+    pub include_tests: bool,
+    /// Globs, relative to the root, of what is left out. Each is known to be valid.
+    pub exclude: Vec<String>,
+    /// Rule ids; empty = all rules, otherwise the score is null.
+    pub rules: Vec<String>,
+    /// The target load.
+    pub users: u64,
+    /// `None` = all cores.
+    pub threads: Option<NonZeroUsize>,
+    /// The day for `until=`, `YYYY-MM-DD`; `None` = the clock's.
+    pub today: Option<String>,
+    /// A graded finding this severe, or worse, fails; `None` = never.
+    pub fail_on: Option<Severity>,
+    /// The least score that passes, 0 to 100.
+    pub min_score: Option<u32>,
+}
+
+impl Options {
+    /// Finds the root, reads its configuration and lets the flags win. Rule ids are taken as they are.
+    ///
+    /// # Errors
+    ///
+    /// A path that does not exist, a configuration that cannot be read or says what it cannot say, or a `--min-score` that can
+    /// have no score to compare with.
+    pub fn resolve(asked: Asked) -> Result<Self, Failure> {
+        let paths = if asked.paths.is_empty() { vec![PathBuf::from(".")] } else { asked.paths };
+        let (root, selected) = root_of(&paths)?;
+        let settings = match &asked.config {
+            Some(path) => file::read(path)?,
+            None => file::find(&root)?,
+        };
+        let partial = match (asked.rules.is_empty(), selected.is_empty()) {
+            (true, true) => None,
+            (false, _) => Some("an audit with --rule has none"),
+            (true, false) => Some("an audit of a selection has none"),
+        };
+        if let (Some(_), Some(why)) = (asked.min_score, partial) {
+            return Err(Failure::NoScoreToCompare { why });
+        }
+        let Settings { fail_on, min_score, include_tests, exclude } = settings;
+        Ok(Self {
+            root,
+            paths,
+            selected,
+            include_tests: asked.include_tests.or(include_tests).unwrap_or(false),
+            exclude,
+            rules: asked.rules,
+            users: USERS,
+            threads: asked.threads,
+            today: asked.today,
+            fail_on: asked.fail_on.or(fail_on).unwrap_or(FailOn(Some(Severity::P1))).0,
+            // A configured minimum is about the whole; who looks at a part has not asked for it.
+            min_score: asked.min_score.or(min_score.filter(|_| partial.is_none())),
+        })
+    }
+}
+
+/// The root for these paths, and the selection below it where they are not simply the root.
+fn root_of(paths: &[PathBuf]) -> Result<(PathBuf, Vec<String>), Failure> {
+    let mut real = Vec::new();
+    for path in paths {
+        real.push(canonical(path)?);
+    }
+    real.sort();
+    real.dedup();
+    if let [only] = real.as_slice()
+        && only.is_dir()
+    {
+        return Ok((paths[0].clone(), Vec::new()));
+    }
+    let mut common = real[0].clone();
+    while !(common.is_dir() && real.iter().all(|path| path.starts_with(&common))) && common.pop() {}
+    let marked = |folder: &&Path| [FILE, "package.json", ".git"].iter().any(|mark| folder.join(mark).exists());
+    let root = common.ancestors().find(marked).unwrap_or(&common).to_path_buf();
+    let below = |path: &PathBuf| path.strip_prefix(&root).map_or_else(|_| String::new(), slashed);
+    let selected = real.iter().map(below).collect::<Vec<_>>();
+    // The root itself among the paths selects everything.
+    if selected.iter().any(String::is_empty) { Ok((root, Vec::new())) } else { Ok((root, selected)) }
+}
+
+fn canonical(path: &Path) -> Result<PathBuf, Failure> {
+    path.canonicalize().map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => Failure::Missing {
+            path: path.to_owned(),
+            help: "check the spelling, or leave it out to audit this folder".into(),
+        },
+        _ => Failure::Access { action: "read", path: path.to_owned(), source: error },
+    })
+}
+
+/// A path relative to the root, with forward slashes on every system.
+#[must_use]
+pub fn slashed(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("has a parent")).expect("can create");
+            fs::write(path, text).expect("can write");
+        }
+        folder
+    }
+
+    fn asked(folder: &tempfile::TempDir, paths: &[&str]) -> Asked {
+        Asked { paths: paths.iter().map(|path| folder.path().join(path)).collect(), ..Asked::default() }
+    }
+
+    #[test]
+    fn flags_beat_the_file_and_the_file_beats_the_defaults() {
+        let text = "fail_on = \"P3\"\nmin_score = 70\ninclude_tests = true\nexclude = [\"old/**\"]\n";
+        let folder = folder(&[(FILE, text)]);
+        let options = Options::resolve(asked(&folder, &["."])).expect("valid");
+        assert_eq!((options.fail_on, options.min_score, options.include_tests), (Some(Severity::P3), Some(70), true));
+        assert_eq!(options.exclude, ["old/**"]);
+        let flags = Asked {
+            fail_on: Some(FailOn(None)),
+            min_score: Some(90),
+            include_tests: Some(false),
+            ..asked(&folder, &["."])
+        };
+        let options = Options::resolve(flags).expect("valid");
+        assert_eq!((options.fail_on, options.min_score, options.include_tests), (None, Some(90), false));
+    }
+
+    #[test]
+    fn nothing_configured_gates_on_p1() {
+        let options = Options::resolve(asked(&folder(&[("a.ts", "")]), &["."])).expect("valid");
+        assert_eq!((options.fail_on, options.min_score), (Some(Severity::P1), None));
+        assert!(options.selected.is_empty() && !options.include_tests);
+    }
+
+    #[test]
+    fn files_select_below_the_nearest_marked_folder() {
+        let folder = folder(&[("package.json", "{}"), ("src/a/x.ts", ""), ("src/b/y.ts", "")]);
+        let options = Options::resolve(asked(&folder, &["src/b/y.ts", "src/a"])).expect("valid");
+        assert_eq!(options.root, folder.path().canonicalize().expect("exists"));
+        assert_eq!(options.selected, ["src/a", "src/b/y.ts"]);
+        let whole = Options::resolve(asked(&folder, &["src/a", "."])).expect("valid");
+        assert!(whole.selected.is_empty());
+    }
+
+    #[test]
+    fn one_folder_is_the_root_even_below_a_marked_one() {
+        let folder = folder(&[("package.json", "{}"), ("src/x.ts", "")]);
+        let options = Options::resolve(asked(&folder, &["src"])).expect("valid");
+        assert_eq!(options.root, folder.path().join("src"));
+        assert!(options.selected.is_empty());
+    }
+
+    #[test]
+    fn a_missing_path_is_named() {
+        let folder = folder(&[]);
+        let failure = Options::resolve(asked(&folder, &["nowhere"])).expect_err("missing");
+        assert!(matches!(&failure, Failure::Missing { path, .. } if path.ends_with("nowhere")), "{failure}");
+    }
+
+    #[test]
+    fn a_minimum_score_for_a_part_is_refused_as_a_flag_and_set_aside_as_a_setting() {
+        let folder = folder(&[(FILE, "min_score = 70\n"), ("a.ts", "")]);
+        let rule = || Asked { rules: vec!["empty-catch".into()], ..asked(&folder, &["."]) };
+        assert_eq!(Options::resolve(rule()).expect("valid").min_score, None);
+        assert_eq!(Options::resolve(asked(&folder, &["a.ts"])).expect("valid").min_score, None);
+        let failure = Options::resolve(Asked { min_score: Some(1), ..rule() }).expect_err("contradiction");
+        assert!(matches!(failure, Failure::NoScoreToCompare { .. }));
+    }
+}

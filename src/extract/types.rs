@@ -1,0 +1,71 @@
+//! Types: nothing but their names.
+
+use tree_sitter::Node;
+
+use super::kinds::Field;
+use super::walk::{Payload, Value, Walker, in_field, span_of};
+use crate::facts::Symbol;
+
+impl Walker<'_> {
+    /// The name of an annotated type and of its first argument.
+    pub(super) fn leave_type(&mut self, node: Node<'_>) -> Payload {
+        match node.kind() {
+            "type_annotation" => node.named_child(0).map_or(Payload::Nothing, |it| {
+                let (name, argument) = self.type_names(it, 0);
+                Payload::Type(name, argument)
+            }),
+            "type_arguments" => {
+                let first = node.named_child(0).and_then(|it| self.type_names(it, 0).0);
+                Payload::Type(None, first)
+            }
+            _ => Payload::Nothing,
+        }
+    }
+
+    /// A type's name and that of its first argument. `Promise<T>`, `readonly T`, `(T)` and `T | null` are `T`; eight levels
+    /// of such wrapping are enough.
+    fn type_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
+        if depth > 8 {
+            return (None, None);
+        }
+        match node.kind() {
+            "type_identifier" | "nested_type_identifier" | "predefined_type" => (Some(self.intern(span_of(node))), None),
+            "generic_type" => self.generic_names(node, depth),
+            "union_type" => {
+                let arms: Vec<Node<'_>> = node.named_children(&mut node.walk()).collect();
+                let named = arms.into_iter().map(|it| self.type_names(it, depth + 1)).find(|(name, _)| name.is_some());
+                named.unwrap_or((None, None))
+            }
+            "readonly_type" | "parenthesized_type" => {
+                node.named_child(0).map_or((None, None), |it| self.type_names(it, depth + 1))
+            }
+            _ => (None, None),
+        }
+    }
+
+    fn generic_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
+        let first = node.child_by_field_name("type_arguments").and_then(|it| it.named_child(0));
+        let Some(name) = node.child_by_field_name("name").or_else(|| node.named_child(0)) else { return (None, None) };
+        let wraps = matches!(self.slice(span_of(name)), "Promise" | "Readonly" | "Awaited");
+        match first {
+            Some(inner) if wraps => self.type_names(inner, depth + 1),
+            _ => {
+                let argument = first.and_then(|it| self.type_names(it, depth + 1).0);
+                (Some(self.intern(span_of(name))), argument)
+            }
+        }
+    }
+}
+
+/// The annotation among a node's children.
+pub(super) fn annotation(children: &[Value]) -> (Option<Symbol>, Option<Symbol>) {
+    type_in(children, Field::TypeOf)
+}
+
+/// The type in a field.
+pub(super) fn type_in(children: &[Value], field: Field) -> (Option<Symbol>, Option<Symbol>) {
+    match in_field(children, field).map(|it| &it.payload) {
+        Some(Payload::Type(name, argument)) => (*name, *argument),
+        _ => (None, None),
+    }
+}

@@ -1,0 +1,88 @@
+//! One parse within a fixed amount of work, or none. Work is counted, never timed, so that the answer is the same everywhere.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
+
+use crate::source::Language;
+
+/// Parser operations between two progress reports of tree-sitter.
+const OPERATIONS_PER_REPORT: usize = 100;
+/// Real code needs up to 2 operations per byte, dense minified code included.
+const OPERATIONS_PER_BYTE: usize = 6;
+/// What any file may use, however short.
+const FREE_OPERATIONS: usize = 500_000;
+/// How much text the lexer is handed at a time.
+const CHUNK: usize = 4096;
+/// How often the lexer may read the text: real code is read up to twice, an unclosed comment in every line very often.
+const READS_OF_THE_TEXT: usize = 16;
+/// What any file may use, however short.
+const FREE_READS: usize = 1000;
+/// Open brackets within each other. Real code stays below 100; tree-sitter's own recursion overflows a small stack at some
+/// 20,000.
+const NESTING: usize = 5000;
+
+thread_local! {
+    static PARSERS: RefCell<[Option<Parser>; 3]> = const { RefCell::new([None, None, None]) };
+}
+
+/// The tree of `text`; `None` where it asks for more work than any real file does.
+pub(super) fn tree(text: &[u8], language: Language) -> Option<Tree> {
+    if nesting(text) > NESTING {
+        return None;
+    }
+    PARSERS.with_borrow_mut(|parsers| {
+        let parser = parsers[language as usize].get_or_insert_with(|| parser(language));
+        let tree = bounded(parser, text);
+        if tree.is_none() {
+            parser.reset();
+        }
+        tree
+    })
+}
+
+fn parser(language: Language) -> Parser {
+    let grammar = match language {
+        Language::JavaScript => tree_sitter_javascript::LANGUAGE,
+        Language::TypeScript => tree_sitter_typescript::LANGUAGE_TYPESCRIPT,
+        Language::Tsx => tree_sitter_typescript::LANGUAGE_TSX,
+    };
+    let mut parser = Parser::new();
+    parser.set_language(&grammar.into()).expect("the grammars are built for this version of tree-sitter");
+    parser
+}
+
+fn bounded(parser: &mut Parser, text: &[u8]) -> Option<Tree> {
+    let mut reports = (FREE_OPERATIONS + OPERATIONS_PER_BYTE * text.len()) / OPERATIONS_PER_REPORT;
+    let reads = std::cell::Cell::new(FREE_READS + READS_OF_THE_TEXT * (text.len() / CHUNK));
+    let mut progress = |_: &ParseState| {
+        reports = reports.saturating_sub(1);
+        if reports == 0 || reads.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    // Lexing is not counted as an operation, and one token may read to the end of the text. Once the reads are used up
+    // the text seems to end, so that the next report comes soon.
+    let mut read = |at: usize, _| {
+        reads.set(reads.get().saturating_sub(1));
+        if reads.get() == 0 || at >= text.len() { &[][..] } else { &text[at..text.len().min(at + CHUNK)] }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let tree = parser.parse_with_options(&mut read, None, Some(options))?;
+    (reads.get() > 0).then_some(tree)
+}
+
+/// The most brackets open at once, strings and comments taken as code: cheap, and exact enough for a bound this far out.
+fn nesting(text: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0usize, 0);
+    for byte in text {
+        match byte {
+            b'(' | b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}

@@ -1,0 +1,200 @@
+//! A chain of properties and calls, taken as a whole and matched with the catalog.
+
+use super::{Project, Value};
+use crate::catalog::{Chain, Constructor, Library, Step, TableAt, Walk};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts};
+use crate::source::{FileId, Place};
+
+/// A chain that the catalog knows from some link on.
+#[derive(Debug, Clone)]
+pub struct Chained {
+    /// What the catalog says that it comes to; its step numbers index `links`.
+    pub chain: Chain<'static>,
+    /// The links that were walked, in source order.
+    pub links: Vec<ChainLink>,
+    /// Where the client that it starts from was constructed, if that is known.
+    pub made: Option<Place>,
+}
+
+/// One link of a chain in source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChainLink {
+    /// A property that was part of an import or global path before the chain.
+    Implied,
+    /// A property.
+    Member(ExprId),
+    /// A call.
+    Call(CallId),
+}
+
+/// A place where a client is constructed.
+#[derive(Debug, Clone, Copy)]
+pub struct Construction {
+    /// The file.
+    pub file: FileId,
+    /// The construction.
+    pub call: CallId,
+    /// What the catalog says about it.
+    pub constructor: &'static Constructor,
+    /// The library.
+    pub library: &'static Library,
+}
+
+impl Chained {
+    /// The call of a catalog step.
+    #[must_use]
+    pub fn call_at(&self, step: usize) -> Option<CallId> {
+        match self.links.get(step) {
+            Some(ChainLink::Call(call)) => Some(*call),
+            _ => None,
+        }
+    }
+}
+
+impl Project {
+    /// The chain that ends with an expression, if the catalog knows what it starts from.
+    #[must_use]
+    pub fn chain(&self, file: FileId, expr: ExprId) -> Option<Chained> {
+        self.chain_within(file, expr, 40)
+    }
+
+    pub(super) fn chain_within(&self, file: FileId, expr: ExprId, steps: u32) -> Option<Chained> {
+        let facts = self.facts(file)?;
+        let steps = steps.checked_sub(1)?;
+        let (root, links) = unroll(facts, expr);
+        let mut value = self.follow(file, root, steps);
+        for (position, link) in links.iter().enumerate() {
+            if let Some(start) = self.start(&value) {
+                return Some(self.walk(file, start, &links[position..]));
+            }
+            value = self.advance(file, facts, value, *link, steps);
+        }
+        None
+    }
+
+    fn advance(&self, file: FileId, facts: &FileFacts, value: Value, link: ChainLink, steps: u32) -> Value {
+        match link {
+            ChainLink::Member(expr) => match facts.expr(expr).kind {
+                ExprKind::Member { property, .. } => self.property(value, facts.name(property), steps),
+                _ => Value::Unknown,
+            },
+            ChainLink::Call(call) => match (value, facts.call(call).form) {
+                (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
+                (Value::Function(file, id), CallForm::Call) => self.returned(file, id, steps),
+                (_, CallForm::Call) if facts.call(call).args.len() == 1 => self.wrapped(file, facts, facts.call(call), steps),
+                _ => Value::Unknown,
+            },
+            ChainLink::Implied => Value::Unknown,
+        }
+    }
+
+    /// Where a catalog walk can start from a value, with the steps that the value's own path takes.
+    fn start(&self, value: &Value) -> Option<(Walk<'static>, usize, Option<Place>)> {
+        let (mut walk, rest, made) = match value {
+            Value::Receiver { receiver, made } => (Walk::from_receiver(self.catalog, *receiver), &[][..], *made),
+            Value::Export { package, path } => (Walk::from_import(self.catalog, package, &path[0])?, &path[1..], None),
+            Value::Global(path) => (Walk::from_global(self.catalog, &path[0])?, &path[1..], None),
+            _ => return None,
+        };
+        for name in rest {
+            walk.step(Step::Get(name));
+        }
+        Some((walk, rest.len(), made))
+    }
+
+    fn walk(&self, file: FileId, start: (Walk<'static>, usize, Option<Place>), rest: &[ChainLink]) -> Chained {
+        let (mut walk, n_implied, mut made) = start;
+        let mut links = vec![ChainLink::Implied; n_implied];
+        links.extend(rest);
+        let facts = self.facts(file).expect("a chain is walked in a parsed file");
+        for link in rest {
+            match link {
+                ChainLink::Member(expr) => match facts.expr(*expr).kind {
+                    ExprKind::Member { property, .. } => walk.step(Step::Get(facts.name(property))),
+                    _ => walk.step(Step::Get("")),
+                },
+                ChainLink::Call(call) => walk.step(match facts.call(*call).form {
+                    CallForm::New => Step::New,
+                    CallForm::Tag => Step::Tag,
+                    CallForm::Call | CallForm::Import => Step::Call,
+                }),
+                ChainLink::Implied => {}
+            }
+        }
+        let chain = walk.finish();
+        if let Some((step, _)) = chain.created
+            && let Some(ChainLink::Call(call)) = links.get(step)
+        {
+            made = self.place_of_call(file, *call);
+        }
+        Chained { chain, links, made }
+    }
+
+    /// Every construction of a client that the catalog knows, by place.
+    #[must_use]
+    pub fn constructions(&self) -> Vec<Construction> {
+        let mut found = Vec::new();
+        for (file, facts) in self.parsed() {
+            for (call, it) in facts.calls() {
+                let Some(chained) = self.chain(file, it.expr) else { continue };
+                let Some((step, constructor)) = chained.chain.created else { continue };
+                if chained.call_at(step) != Some(call) {
+                    continue;
+                }
+                let Some(library) = chained.chain.library.map(|id| self.catalog.library(id)) else { continue };
+                found.push(Construction { file, call, constructor, library });
+            }
+        }
+        found
+    }
+
+    /// The table that a chain names, as text.
+    #[must_use]
+    pub fn table_of(&self, file: FileId, chained: &Chained) -> Option<String> {
+        let facts = self.facts(file)?;
+        match chained.chain.table? {
+            TableAt::Member(step) => match chained.links.get(step)? {
+                ChainLink::Member(expr) => match facts.expr(*expr).kind {
+                    ExprKind::Member { property, .. } => Some(facts.name(property).to_owned()),
+                    _ => None,
+                },
+                _ => None,
+            },
+            TableAt::Arg(step, argument) => {
+                let argument = *facts.call(chained.call_at(step)?).args.get(argument as usize)?;
+                match facts.expr(argument).kind {
+                    ExprKind::Str(text) => Some(facts.name(text).to_owned()),
+                    _ => Some(self.text_of(self.place_of(file, argument)).to_owned()),
+                }
+            }
+        }
+    }
+}
+
+/// The expression that a chain starts from, and its links in source order.
+fn unroll(facts: &FileFacts, expr: ExprId) -> (ExprId, Vec<ChainLink>) {
+    let mut links = Vec::new();
+    let mut at = expr;
+    loop {
+        at = match facts.expr(at).kind {
+            ExprKind::Member { object, .. } => {
+                links.push(ChainLink::Member(at));
+                object
+            }
+            ExprKind::Call(call) if !loads_module(facts, call) => {
+                links.push(ChainLink::Call(call));
+                facts.call(call).callee
+            }
+            _ => break,
+        };
+    }
+    links.reverse();
+    (at, links)
+}
+
+/// `require(…)` and `import(…)` start a chain.
+fn loads_module(facts: &FileFacts, call: CallId) -> bool {
+    let call = facts.call(call);
+    call.form == CallForm::Import
+        || matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "require")
+}

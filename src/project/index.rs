@@ -1,0 +1,133 @@
+//! Tables over one file's facts that answer "who writes this", "what is this function passed to" and "what is inside".
+
+use std::collections::HashMap;
+
+use crate::facts::{BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, PropKey, RegionId, Symbol};
+
+/// Where a function is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    /// As that argument of a call.
+    Argument(CallId, u32),
+    /// It is called where it stands.
+    Callee(CallId),
+}
+
+/// Lookup tables over one file's facts.
+#[derive(Debug, Default)]
+pub(super) struct Index {
+    /// Values assigned to a binding after its declaration.
+    pub(super) writes: HashMap<BindingId, Vec<ExprId>>,
+    /// Values assigned to `this.name`.
+    pub(super) fields: HashMap<Symbol, Vec<ExprId>>,
+    /// Where a function expression is handed over.
+    pub(super) uses: HashMap<FunctionId, Use>,
+    /// The calls directly in each function, nested functions left out; `None` for the module.
+    pub(super) calls: HashMap<Option<FunctionId>, Vec<CallId>>,
+    /// What each function returns.
+    pub(super) returns: HashMap<FunctionId, Vec<ExprId>>,
+    /// The innermost function around each region.
+    owner: Vec<Option<FunctionId>>,
+    /// The expression directly around each expression.
+    pub(super) parents: HashMap<ExprId, ExprId>,
+}
+
+impl Index {
+    pub(super) fn new(facts: &FileFacts) -> Self {
+        let mut index = Self { owner: owners(facts), ..Self::default() };
+        for write in &facts.assignments {
+            match facts.expr(write.target).kind {
+                ExprKind::Local(binding) => index.writes.entry(binding).or_default().push(write.value),
+                ExprKind::Member { object, property } if facts.expr(object).kind == ExprKind::This => {
+                    index.fields.entry(property).or_default().push(write.value);
+                }
+                _ => {}
+            }
+        }
+        for (id, call) in facts.calls() {
+            index.calls.entry(index.owner[call.region.0 as usize]).or_default().push(id);
+            if let ExprKind::Function(function) = facts.expr(call.callee).kind {
+                index.uses.insert(function, Use::Callee(id));
+            }
+            for (position, argument) in call.args.iter().enumerate() {
+                if let ExprKind::Function(function) = facts.expr(*argument).kind {
+                    index.uses.insert(function, Use::Argument(id, position as u32));
+                }
+            }
+        }
+        index.note_returns(facts);
+        index.note_parents(facts);
+        index
+    }
+
+    /// The innermost function around a region.
+    pub(super) fn owner(&self, region: RegionId) -> Option<FunctionId> {
+        self.owner.get(region.0 as usize).copied().flatten()
+    }
+
+    fn note_returns(&mut self, facts: &FileFacts) {
+        for (number, function) in facts.functions.iter().enumerate() {
+            self.returns.entry(FunctionId(number as u32)).or_default().extend(function.value);
+        }
+        for jump in facts.jumps.iter().filter(|it| it.kind == JumpKind::Return) {
+            if let Some(function) = self.owner(jump.region) {
+                self.returns.entry(function).or_default().extend(jump.value);
+            }
+        }
+    }
+
+    fn note_parents(&mut self, facts: &FileFacts) {
+        for (number, expr) in facts.exprs.iter().enumerate() {
+            let parent = ExprId(number as u32);
+            for child in children(facts, &expr.kind) {
+                self.parents.insert(child, parent);
+            }
+        }
+    }
+}
+
+/// The expressions directly inside an expression; a function's body is not inside it.
+fn children(facts: &FileFacts, kind: &ExprKind) -> Vec<ExprId> {
+    match kind {
+        ExprKind::Member { object, .. } => vec![*object],
+        ExprKind::Index { object, index } => vec![*object, *index],
+        ExprKind::Call(id) => {
+            let call = facts.call(*id);
+            std::iter::once(call.callee).chain(call.args.iter().copied()).collect()
+        }
+        ExprKind::Await(inner) | ExprKind::Spread(inner) | ExprKind::Unary(_, inner) | ExprKind::Yield(Some(inner)) => {
+            vec![*inner]
+        }
+        ExprKind::Binary(_, left, right) => vec![*left, *right],
+        ExprKind::Assign { target, value, .. } => vec![*target, *value],
+        ExprKind::Cond { test, yes, no } => vec![*test, *yes, *no],
+        ExprKind::Template { parts, .. } | ExprKind::Sequence(parts) | ExprKind::Array(parts) | ExprKind::Other(parts) => {
+            parts.to_vec()
+        }
+        ExprKind::Object(props) => props.iter().flat_map(|it| [computed(it.key), Some(it.value)]).flatten().collect(),
+        ExprKind::Jsx { tag, props, children } => {
+            let values = props.iter().map(|it| it.value);
+            tag.iter().copied().chain(values).chain(children.iter().copied()).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn computed(key: PropKey) -> Option<ExprId> {
+    match key {
+        PropKey::Computed(expr) => Some(expr),
+        PropKey::Name(_) | PropKey::Spread => None,
+    }
+}
+
+fn owners(facts: &FileFacts) -> Vec<Option<FunctionId>> {
+    let mut owner: Vec<Option<FunctionId>> = Vec::with_capacity(facts.regions.len());
+    for region in &facts.regions {
+        owner.push(match (region.kind, region.parent) {
+            (crate::facts::RegionKind::Function(id), _) => Some(id),
+            (_, Some(parent)) => owner[parent.0 as usize],
+            (_, None) => None,
+        });
+    }
+    owner
+}

@@ -1,0 +1,483 @@
+//! What an expression stands for, followed through names, imports, fields, factories and annotations.
+//!
+//! Following stops with [`Value::Unknown`] where the code does not say; a guess would become a wrong finding. Each step
+//! costs one of a limited number of steps, so that cycles end.
+
+use super::{Project, Target};
+use crate::catalog::{ReceiverId, Step, Walk};
+use crate::facts::{
+    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExportSource, ExprId, ExprKind, FileFacts, FunctionForm,
+    FunctionId, Member, MemberKind, Operator, PropKey, RegionKind, Symbol,
+};
+use crate::source::{FileId, Place};
+
+/// What an expression stands for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// A value that the catalog describes.
+    Receiver {
+        /// What it is.
+        receiver: ReceiverId,
+        /// Where it was constructed, if that is known.
+        made: Option<Place>,
+    },
+    /// Something that a package exports, by its path from the import.
+    Export {
+        /// The package.
+        package: Box<str>,
+        /// `default`, `*` or a name, then properties.
+        path: Vec<Box<str>>,
+    },
+    /// A function of this code base.
+    Function(FileId, FunctionId),
+    /// A class of this code base.
+    Class(FileId, ClassId),
+    /// An instance of a class of this code base.
+    Instance(FileId, ClassId),
+    /// All exports of a file of this code base.
+    Module(FileId),
+    /// A literal, object or other expression that stands for itself.
+    Literal(FileId, ExprId),
+    /// A parameter whose caller decides.
+    Param(FileId, BindingId),
+    /// A name that nothing declares, then properties.
+    Global(Vec<Box<str>>),
+    /// Not known.
+    Unknown,
+}
+
+impl Value {
+    /// Whether anything is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown)
+    }
+}
+
+/// How many steps one question may take.
+const STEPS: u32 = 48;
+
+impl Project {
+    /// What an expression stands for.
+    #[must_use]
+    pub fn value(&self, file: FileId, expr: ExprId) -> Value {
+        self.follow(file, expr, STEPS)
+    }
+
+    pub(super) fn follow(&self, file: FileId, expr: ExprId, steps: u32) -> Value {
+        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        match &facts.expr(expr).kind {
+            ExprKind::Local(binding) => self.follow_binding(file, *binding, steps),
+            ExprKind::Global(name) => Value::Global(vec![facts.name(*name).into()]),
+            ExprKind::This => self.this(file, facts, expr),
+            ExprKind::Member { object, property } => {
+                let object = self.follow(file, *object, steps);
+                self.property(object, facts.name(*property), steps)
+            }
+            ExprKind::Call(call) => self.called(file, facts.call(*call), steps),
+            ExprKind::Await(inner) => self.follow(file, *inner, steps),
+            ExprKind::Assign { value, .. } => self.follow(file, *value, steps),
+            ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right) => {
+                self.first_known([*left, *right], file, steps)
+            }
+            ExprKind::Binary(Operator::And, _, right) => self.follow(file, *right, steps),
+            ExprKind::Cond { yes, no, .. } => self.first_known([*yes, *no], file, steps),
+            ExprKind::Sequence(parts) => parts.last().map_or(Value::Unknown, |it| self.follow(file, *it, steps)),
+            ExprKind::Function(id) => Value::Function(file, *id),
+            ExprKind::Class(id) => Value::Class(file, *id),
+            _ => Value::Literal(file, expr),
+        }
+    }
+
+    /// The first alternative that is a client, function or the like; else the first that is known at all.
+    fn first_known<const N: usize>(&self, alternatives: [ExprId; N], file: FileId, steps: u32) -> Value {
+        let values = alternatives.map(|it| self.follow(file, it, steps));
+        let telling = |it: &&Value| !matches!(it, Value::Unknown | Value::Literal(..) | Value::Global(_) | Value::Param(..));
+        let chosen = values.iter().find(telling).or_else(|| values.iter().find(|it| it.is_known()));
+        chosen.cloned().unwrap_or(Value::Unknown)
+    }
+
+    /// What a name stands for.
+    #[must_use]
+    pub fn value_of_binding(&self, file: FileId, binding: BindingId) -> Value {
+        self.follow_binding(file, binding, STEPS)
+    }
+
+    fn follow_binding(&self, file: FileId, id: BindingId, steps: u32) -> Value {
+        let key = (file, id);
+        if let Some(known) = self.memo.borrow().get(&key) {
+            return known.clone();
+        }
+        // A name that is defined by itself is not known while it is being looked up.
+        self.memo.borrow_mut().insert(key, Value::Unknown);
+        let value = self.facts(file).map_or(Value::Unknown, |facts| self.binding_value(file, facts, id, steps));
+        self.memo.borrow_mut().insert(key, value.clone());
+        value
+    }
+
+    fn binding_value(&self, file: FileId, facts: &FileFacts, id: BindingId, steps: u32) -> Value {
+        let binding = facts.binding(id);
+        match binding.kind {
+            BindingKind::Import(import, name) => {
+                let import = &facts.imports[import as usize];
+                let imported = import.names[name as usize].imported;
+                self.imported(file, facts.name(import.specifier), facts.name(imported), steps)
+            }
+            BindingKind::Function(function) => Value::Function(file, function),
+            BindingKind::Class(class) => Value::Class(file, class),
+            BindingKind::Param(function, position) => self.parameter(file, facts, id, function, position, steps),
+            BindingKind::Catch | BindingKind::Other => Value::Unknown,
+            _ => self.variable(file, facts, id, binding, steps),
+        }
+    }
+
+    fn variable(&self, file: FileId, facts: &FileFacts, id: BindingId, binding: &Binding, steps: u32) -> Value {
+        let mut value = binding.init.map_or(Value::Unknown, |it| self.follow(file, it, steps));
+        for step in &binding.path {
+            value = self.property(value, facts.name(*step), steps);
+        }
+        if self.tells(&value) {
+            return value;
+        }
+        let writes = self.file(file).index.writes.get(&id);
+        let written = writes.into_iter().flatten().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it));
+        let annotated = || {
+            let whole = binding.path.is_empty().then_some(binding.type_name).flatten();
+            whole.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it))
+        };
+        written.or_else(annotated).unwrap_or(value)
+    }
+
+    /// A parameter: by its annotation, by what the callee hands to a callback, or by its default.
+    fn parameter(&self, file: FileId, facts: &FileFacts, id: BindingId, function: FunctionId, position: u32, steps: u32) -> Value {
+        let param = &facts.function(function).params[position as usize];
+        let handed = self.handed_to_callback(file, facts, function, position, steps);
+        let annotated = || param.type_name.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
+        let default = || param.default.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
+        let mut value = match handed.or_else(annotated).or_else(default) {
+            Some(value) => value,
+            None => return Value::Param(file, id),
+        };
+        for step in &facts.binding(id).path {
+            value = self.property(value, facts.name(*step), steps);
+        }
+        value
+    }
+
+    /// What a library hands to the callback that a function is: the transaction in `db.transaction(async (tx) => …)`.
+    fn handed_to_callback(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        function: FunctionId,
+        position: u32,
+        steps: u32,
+    ) -> Option<Value> {
+        let super::index::Use::Argument(call, _) = *self.file(file).index.uses.get(&function)? else { return None };
+        let chained = self.chain_within(file, facts.call(call).expr, steps)?;
+        let method = chained.chain.links.last()?.method;
+        let receiver = (*method.callback.get(position as usize)?)?;
+        Some(Value::Receiver { receiver, made: chained.made })
+    }
+
+    /// What a module gives under a name.
+    fn imported(&self, from: FileId, specifier: &str, name: &str, steps: u32) -> Value {
+        match self.file(from).targets.get(specifier) {
+            Some(Target::File(file)) => self.exported(*file, name, steps),
+            Some(Target::Package(package)) => Value::Export { package: package.clone(), path: vec![name.into()] },
+            Some(Target::Builtin) => Value::Export { package: specifier.into(), path: vec![name.into()] },
+            // A generated client is often not there; its class name still tells what it is.
+            _ if self.catalog.library_of_export(name).is_some() => {
+                Value::Export { package: specifier.into(), path: vec![name.into()] }
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    /// What a file exports under a name; `*` is the file itself.
+    fn exported(&self, file: FileId, name: &str, steps: u32) -> Value {
+        let Some(steps) = steps.checked_sub(1) else { return Value::Unknown };
+        if name == "*" {
+            self.want(file);
+            return Value::Module(file);
+        }
+        let Some(facts) = self.facts(file) else { return self.handed_on(file, name, steps) };
+        let find = |wanted: &str| facts.exports.iter().find(|it| facts.name(it.name) == wanted);
+        let export = find(name).or_else(|| if name == "default" { find("=") } else { None });
+        if let Some(export) = export {
+            return match &export.source {
+                ExportSource::Local(binding) => self.follow_binding(file, *binding, steps),
+                ExportSource::Value(value) => self.follow(file, *value, steps),
+                ExportSource::Module { specifier, imported } => {
+                    self.imported(file, facts.name(*specifier), facts.name(*imported), steps)
+                }
+            };
+        }
+        if let Some(whole) = find("=") {
+            if let ExportSource::Value(value) = whole.source {
+                let whole = self.follow(file, value, steps);
+                return self.property(whole, name, steps);
+            }
+        }
+        self.through_stars(file, name, steps)
+    }
+
+    /// A name that an unparsed file hands on; if it makes it itself, the file is wanted.
+    fn handed_on(&self, file: FileId, name: &str, steps: u32) -> Value {
+        if let Some(found) = self.file(file).reexports.iter().find(|it| &*it.exported == name) {
+            return self.imported(file, &found.specifier, &found.imported, steps);
+        }
+        let value = self.through_stars(file, name, steps);
+        if !value.is_known() {
+            self.want(file);
+        }
+        value
+    }
+
+    fn through_stars(&self, file: FileId, name: &str, steps: u32) -> Value {
+        let stars = self.file(file).reexports.iter().filter(|it| &*it.exported == "*");
+        let found = stars.map(|it| self.imported(file, &it.specifier, name, steps)).find(|it| match it {
+            // A package hands on whatever it has; only known names count.
+            Value::Export { package, path } => Walk::from_import(self.catalog, package, &path[0]).is_some_and(|walk| {
+                let chain = walk.finish();
+                chain.receiver.is_some() || chain.named.is_some()
+            }),
+            other => other.is_known(),
+        });
+        found.unwrap_or(Value::Unknown)
+    }
+
+    /// A property of a value.
+    pub(super) fn property(&self, value: Value, name: &str, steps: u32) -> Value {
+        let Some(steps) = steps.checked_sub(1) else { return Value::Unknown };
+        match value {
+            Value::Receiver { receiver, made } => {
+                let mut walk = Walk::from_receiver(self.catalog, receiver);
+                walk.step(Step::Get(name));
+                match walk.finish().receiver {
+                    Some(receiver) => Value::Receiver { receiver, made },
+                    None => Value::Unknown,
+                }
+            }
+            Value::Export { package, mut path } => {
+                path.push(name.into());
+                Value::Export { package, path }
+            }
+            Value::Global(mut path) => {
+                path.push(name.into());
+                Value::Global(path)
+            }
+            Value::Module(file) => self.exported(file, name, steps),
+            Value::Instance(file, class) => self.member(file, class, name, false, steps),
+            Value::Class(file, class) => self.member(file, class, name, true, steps),
+            Value::Literal(file, expr) => self.entry(file, expr, name, steps),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// An entry of an object literal.
+    fn entry(&self, file: FileId, expr: ExprId, name: &str, steps: u32) -> Value {
+        let Some(facts) = self.facts(file) else { return Value::Unknown };
+        let ExprKind::Object(props) = &facts.expr(expr).kind else { return Value::Unknown };
+        let named = props.iter().rev().find(|it| matches!(it.key, PropKey::Name(key) if facts.name(key) == name));
+        if let Some(prop) = named {
+            return self.follow(file, prop.value, steps);
+        }
+        let spreads = props.iter().rev().filter(|it| it.key == PropKey::Spread);
+        let spread = spreads.map(|it| self.property(self.follow(file, it.value, steps), name, steps)).find(Value::is_known);
+        spread.unwrap_or(Value::Unknown)
+    }
+
+    /// A member of a class or, where `is_static`, of the class itself; inherited ones included.
+    fn member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
+        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        let members = &facts.class(class).members;
+        let found = members.iter().find(|it| it.is_static == is_static && it.name.is_some_and(|it| facts.name(it) == name));
+        if let Some(member) = found {
+            let value = self.member_value(file, facts, member, steps);
+            if self.tells(&value) {
+                return value;
+            }
+        }
+        let injected = (!is_static).then(|| self.injected(file, facts, class, name, steps)).flatten();
+        if let Some(value) = injected.or_else(|| self.assigned_field(file, facts, name, steps)) {
+            return value;
+        }
+        match self.base(file, facts, class, is_static, steps) {
+            Some(base) => self.property(base, name, steps),
+            None => Value::Unknown,
+        }
+    }
+
+    fn member_value(&self, file: FileId, facts: &FileFacts, member: &Member, steps: u32) -> Value {
+        match member.kind {
+            MemberKind::Method(id) if facts.function(id).form == FunctionForm::Getter => self.returned(file, id, steps),
+            MemberKind::Method(id) => Value::Function(file, id),
+            MemberKind::Field(value) => {
+                let value = value.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
+                let annotated = || member.type_name.map(|it| self.typed(file, facts.name(it), steps));
+                value.or_else(annotated).unwrap_or(Value::Unknown)
+            }
+        }
+    }
+
+    /// A field that is a constructor's parameter: `constructor(private readonly db: Db)`.
+    fn injected(&self, file: FileId, facts: &FileFacts, class: ClassId, name: &str, steps: u32) -> Option<Value> {
+        let constructor = facts.class(class).members.iter().find_map(|it| match it.kind {
+            MemberKind::Method(id) if facts.function(id).form == FunctionForm::Constructor => Some(id),
+            _ => None,
+        })?;
+        let param = facts.function(constructor).params.iter().find(|it| {
+            it.is_field && it.binding.is_some_and(|id| facts.name(facts.binding(id).name) == name)
+        })?;
+        Some(self.follow_binding(file, param.binding?, steps)).filter(|it| self.tells(it))
+    }
+
+    fn assigned_field(&self, file: FileId, facts: &FileFacts, name: &str, steps: u32) -> Option<Value> {
+        let fields = &self.file(file).index.fields;
+        let symbol = fields.keys().find(|it| facts.name(**it) == name)?;
+        fields[symbol].iter().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it))
+    }
+
+    /// What a class extends: an instance of it, or the class itself where `is_static`.
+    fn base(&self, file: FileId, facts: &FileFacts, class: ClassId, is_static: bool, steps: u32) -> Option<Value> {
+        match self.follow(file, facts.class(class).extends?, steps) {
+            Value::Class(file, class) if is_static => Some(Value::Class(file, class)),
+            Value::Class(file, class) => Some(Value::Instance(file, class)),
+            Value::Export { package, path } => {
+                let path = path.join(".");
+                let found = if is_static { self.catalog.statics_of(&package, &path) } else { self.catalog.type_of(&package, &path) };
+                found.map(|receiver| Value::Receiver { receiver, made: None })
+            }
+            _ => None,
+        }
+    }
+
+    /// The object that `this` is where an expression stands.
+    fn this(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Value {
+        for (_, region) in facts.regions_out(facts.expr(expr).region) {
+            match region.kind {
+                RegionKind::Class(class) => return Value::Instance(file, class),
+                RegionKind::Function(id) => match facts.function(id).form {
+                    FunctionForm::Arrow => {}
+                    _ => match facts.function(id).class {
+                        Some(class) => return Value::Instance(file, class),
+                        None => return Value::Unknown,
+                    },
+                },
+                _ => {}
+            }
+        }
+        Value::Unknown
+    }
+
+    /// What a call gives.
+    fn called(&self, file: FileId, call: &Call, steps: u32) -> Value {
+        let Some(facts) = self.facts(file) else { return Value::Unknown };
+        if let Some(module) = self.required(file, facts, call, steps) {
+            return module;
+        }
+        if let Some(chained) = self.chain_within(file, call.expr, steps) {
+            return match chained.chain.receiver {
+                Some(receiver) => Value::Receiver { receiver, made: chained.made },
+                None => Value::Unknown,
+            };
+        }
+        match (self.follow(file, call.callee, steps), call.form) {
+            (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
+            (Value::Function(file, id), CallForm::Call) => self.returned(file, id, steps),
+            // `bind`, `memoize(…)` and other wrappers hand on what they are given.
+            (Value::Unknown | Value::Export { .. }, CallForm::Call) => self.wrapped(file, facts, call, steps),
+            _ => Value::Unknown,
+        }
+    }
+
+    /// A function or class that is the only argument of a wrapper: `cache(async () => …)`, `React.memo(Component)`.
+    pub(super) fn wrapped(&self, file: FileId, facts: &FileFacts, call: &Call, steps: u32) -> Value {
+        match call.args.first().map(|it| (it, &facts.expr(*it).kind)) {
+            Some((argument, ExprKind::Function(_) | ExprKind::Local(_))) => match self.follow(file, *argument, steps) {
+                function @ Value::Function(..) => function,
+                _ => Value::Unknown,
+            },
+            _ => Value::Unknown,
+        }
+    }
+
+    /// `require("x")` and `import("x")`.
+    fn required(&self, file: FileId, facts: &FileFacts, call: &Call, steps: u32) -> Option<Value> {
+        let is_require = matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "require");
+        if call.form != CallForm::Import && !is_require {
+            return None;
+        }
+        let ExprKind::Str(specifier) = facts.expr(*call.args.first()?).kind else { return None };
+        Some(self.imported(file, facts.name(specifier), "*", steps))
+    }
+
+    /// What a function returns, if one of its returns tells.
+    pub(super) fn returned(&self, file: FileId, function: FunctionId, steps: u32) -> Value {
+        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        let returns = self.file(file).index.returns.get(&function);
+        let told = returns.into_iter().flatten().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it));
+        let annotated = || facts.function(function).returns.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
+        told.or_else(annotated).unwrap_or(Value::Unknown)
+    }
+
+    /// A value of a type of this name, as the file sees it.
+    fn typed(&self, file: FileId, name: &str, steps: u32) -> Value {
+        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        let head = name.split('.').next().unwrap_or(name);
+        let Some(binding) = module_binding(facts, head) else { return Value::Unknown };
+        let rest = name.strip_prefix(head).unwrap_or_default();
+        match self.follow_binding(file, binding, steps) {
+            Value::Class(file, class) => match self.base(file, self.facts(file).unwrap_or(facts), class, false, steps) {
+                // A class that adds nothing to a library's class is that library's.
+                Some(Value::Receiver { receiver, made }) if self.adds_nothing(file, class) => Value::Receiver { receiver, made },
+                _ => Value::Instance(file, class),
+            },
+            Value::Export { package, path } => {
+                let path = format!("{}{rest}", path.join("."));
+                let receiver = self.catalog.type_of(&package, &path);
+                receiver.map_or(Value::Unknown, |receiver| Value::Receiver { receiver, made: None })
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    fn adds_nothing(&self, file: FileId, class: ClassId) -> bool {
+        self.facts(file).is_some_and(|facts| facts.class(class).members.is_empty())
+    }
+
+    /// The function that an expression stands for, if it is one of this code base.
+    #[must_use]
+    pub fn function_of(&self, file: FileId, expr: ExprId) -> Option<(FileId, FunctionId)> {
+        match self.value(file, expr) {
+            Value::Function(file, id) => Some((file, id)),
+            _ => None,
+        }
+    }
+
+    /// Whether a value says more than `null`, a bare global or a parameter does.
+    fn tells(&self, value: &Value) -> bool {
+        match value {
+            Value::Unknown | Value::Global(_) | Value::Param(..) => false,
+            Value::Literal(file, expr) => self.facts(*file).is_some_and(|facts| {
+                !matches!(facts.expr(*expr).kind, ExprKind::Null | ExprKind::Undefined | ExprKind::Other(_))
+            }),
+            _ => true,
+        }
+    }
+
+    /// The place of a call, as where a client is made.
+    pub(super) fn place_of_call(&self, file: FileId, call: CallId) -> Option<Place> {
+        Some(Place { file, span: self.facts(file)?.call(call).span })
+    }
+}
+
+
+/// The module-level binding of a name.
+fn module_binding(facts: &FileFacts, name: &str) -> Option<BindingId> {
+    let symbol = facts.names.iter().position(|it| &**it == name)?;
+    let symbol = Symbol(symbol as u32);
+    let at = facts.bindings.iter().position(|it| it.name == symbol && it.region.0 == 0)?;
+    Some(BindingId(at as u32))
+}

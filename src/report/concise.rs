@@ -1,0 +1,45 @@
+//! One line per finding, for editors, `grep` and logs.
+//!
+//! `path:line:column: P2 rule/kind message`, then one line of summary. The shape of a line is stable; no color, no wrapping.
+
+use std::fmt::Write;
+
+use super::safe::safe;
+use super::{Report, counted, status_name};
+use crate::finding::{Finding, Severity, Status};
+
+/// Renders the graded findings, or with `all` those of every bucket, marked.
+#[must_use]
+pub fn render(report: &Report, all: bool) -> String {
+    let mut out = String::new();
+    for finding in report.findings.iter().filter(|it| all || it.status == Status::Graded) {
+        line(&mut out, finding);
+    }
+    summary(&mut out, report);
+    out
+}
+
+fn line(out: &mut String, finding: &Finding) {
+    let Finding { location, rule, kind, .. } = finding;
+    let (line, column) = (location.start.line, location.start.column);
+    let bucket = match finding.status {
+        Status::Graded => String::new(),
+        other => format!("[{}] ", status_name(other)),
+    };
+    let (path, severity, message) = (safe(&location.path), finding.severity.name(), safe(&finding.message));
+    writeln!(out, "{path}:{line}:{column}: {severity} {rule}/{kind} {bucket}{message}")
+        .expect("a string takes all text");
+}
+
+fn summary(out: &mut String, report: &Report) {
+    let grade = &report.grade;
+    let score = match (grade.score, grade.band) {
+        (Some(score), Some(band)) => format!("{score}/100 {}", band.words()),
+        (Some(score), None) => format!("{score}/100"),
+        (None, _) => format!("no score ({})", safe(grade.unscored.as_deref().unwrap_or("incomplete"))),
+    };
+    let counts =
+        Severity::ALL.map(|severity| format!("{} {}", report.count(Status::Graded, severity), severity.name()));
+    let files = counted(report.coverage.files as usize, "file");
+    writeln!(out, "atlas-audit: {score}; {} in {files}", counts.join(", ")).expect("a string takes all text");
+}

@@ -1,0 +1,66 @@
+//! A rule's page for the terminal: `atlas-audit explain RULE`.
+//!
+//! The Markdown stays recognisable; only headings, code and long paragraphs are laid out.
+
+use std::fmt::Write;
+
+use super::Look;
+use super::terminal::duration;
+use crate::page::Page;
+
+/// Renders the page.
+#[must_use]
+pub fn explain(page: &Page, look: Look) -> String {
+    let mut out = String::new();
+    writeln!(out, "{} {} {}", look.bold(&page.id), look.pick("-", "·"), page.title).expect("a string takes all text");
+    writeln!(out, "About {} to mend one place.\n", duration(page.effort_minutes)).expect("a string takes all text");
+    let widest = page.kinds.keys().map(String::len).max().unwrap_or(0);
+    for (kind, severity) in &page.kinds {
+        writeln!(out, "  {}  {kind:widest$}", look.severity(*severity, severity.name()))
+            .expect("a string takes all text");
+    }
+    out.push('\n');
+    out.push_str(&body(page.body, look));
+    out
+}
+
+/// Paragraphs wrapped, code indented and left as it is, headings bold.
+fn body(markdown: &str, look: Look) -> String {
+    let mut out = String::new();
+    let mut paragraph = Vec::new();
+    let mut in_code = false;
+    for line in markdown.trim().lines() {
+        let fence = line.starts_with("```");
+        if in_code || fence || line.trim().is_empty() || line.starts_with(['#', '-', '*', '|']) {
+            flush(&mut out, &mut paragraph, look);
+        }
+        if fence {
+            in_code = !in_code;
+            if let Some((_, name)) = line.split_once("file=").filter(|_| in_code) {
+                writeln!(out, "    {}", look.dim(name)).expect("a string takes all text");
+            }
+        } else if in_code {
+            writeln!(out, "{}", format!("    {line}").trim_end()).expect("a string takes all text");
+        } else if line.starts_with('#') {
+            writeln!(out, "{}", look.bold(line.trim_start_matches('#').trim())).expect("a string takes all text");
+        } else if line.trim().is_empty() {
+            out.push('\n');
+        } else if line.starts_with('|') {
+            writeln!(out, "{line}").expect("a string takes all text");
+        } else {
+            paragraph.push(line.trim());
+        }
+    }
+    flush(&mut out, &mut paragraph, look);
+    out
+}
+
+fn flush(out: &mut String, paragraph: &mut Vec<&str>, look: Look) {
+    if paragraph.is_empty() {
+        return;
+    }
+    let text = paragraph.join(" ");
+    let indent = if text.starts_with(['-', '*']) { "  " } else { "" };
+    writeln!(out, "{}", look.wrap(&text, "", indent)).expect("a string takes all text");
+    paragraph.clear();
+}
