@@ -58,8 +58,8 @@ fn tokens(text: &str) -> impl Iterator<Item = &str> {
             rest = rest.trim_start();
             let blank = if rest.starts_with("//") {
                 rest.find('\n').unwrap_or(rest.len())
-            } else if rest.starts_with("/*") {
-                rest[2..].find("*/").map_or(rest.len(), |at| at + 4)
+            } else if let Some(comment) = rest.strip_prefix("/*") {
+                comment.find("*/").map_or(rest.len(), |at| at + "/**/".len())
             } else {
                 break;
             };

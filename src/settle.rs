@@ -245,25 +245,31 @@ impl Funnel<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
     use std::sync::Arc;
 
     use super::*;
-    use crate::facts::{FileFacts, Ignore};
+    use crate::facts::{FileFacts, Ignore, Region, RegionKind};
     use crate::project::File;
-    use crate::source::{LineIndex, Span};
+    use crate::source::Span;
 
     const TODAY: Date = Date { year: 2026, month: 3, day: 1 };
     const PAGE: &str = "+++\nid = \"a\"\ntitle = \"A\"\neffort_minutes = 15\n[kinds.bad]\nseverity = \"P1\"\n[kinds.unused]\nseverity = \"P3\"\n+++\n";
 
     /// A project of files in which every `//` comment is an ignore: `// a, b until=2020-01-01: reason`.
     fn project(files: &[(&str, &str)]) -> Project {
-        let file = |&(path, text): &(&str, &str)| File {
-            path: path.to_owned(),
-            text: Arc::from(text),
-            lines: LineIndex::new(text),
-            facts: Some(FileFacts { ignores: ignores(text), ..FileFacts::default() }),
+        let file = |&(path, text): &(&str, &str)| {
+            let mut file = File::unparsed(path.to_owned(), HashMap::new(), Vec::new());
+            file.set_facts(Arc::from(text), facts(text));
+            file
         };
-        Project { files: files.iter().map(file).collect(), today: TODAY }
+        Project::new(files.iter().map(file).collect(), TODAY)
+    }
+
+    /// Facts of a module that holds nothing but ignores.
+    fn facts(text: &str) -> FileFacts {
+        let module = Region { kind: RegionKind::Module, parent: None, span: Span::new(0, text.len() as u32) };
+        FileFacts { regions: vec![module], ignores: ignores(text), ..FileFacts::default() }
     }
 
     fn ignores(text: &str) -> Vec<Ignore> {

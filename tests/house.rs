@@ -12,9 +12,10 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 
 /// What may stay as it is: path, the item (or `module`), and why.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str, &str)] =
+    &[("src/extract/types.rs", "types", "reads type annotations: the word is the domain's here, not a drawer's")];
 
-/// Which modules of ours each module may import; its own is always allowed.
+/// Which modules of ours each module may import; its own is always allowed, and `lib` with its `scan` may import all.
 const LAYERS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("date", &[]),
@@ -30,16 +31,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("discover", &["tree", "source", "failure"]),
     ("finding", &["source"]),
     ("config", &["finding", "catalog", "source", "failure", "date"]),
-    ("project", &["facts", "skim", "discover", "source", "catalog", "date"]),
+    ("project", &["facts", "skim", "discover", "source", "catalog", "finding", "date"]),
     ("inline", &["facts", "source", "date"]),
     ("page", &["finding"]),
-    ("rules", &["project", "facts", "catalog", "finding", "source", "inline"]),
+    ("rules", &["project", "facts", "catalog", "finding", "source", "inline", "skim"]),
     ("settle", &["finding", "facts", "page", "project", "source", "date", "inline", "fingerprint"]),
     ("grade", &["finding", "page", "project"]),
     ("capacity", &["finding", "page", "project"]),
     ("report", &["grade", "capacity", "finding", "page", "settle", "source"]),
     ("gate", &["grade", "finding", "report"]),
-    ("cli", &["config", "finding", "date"]),
+    ("cli", &["config", "failure", "finding", "date"]),
+    ("progress", &[]),
+    ("command", &["cli", "config", "failure", "gate", "page", "progress", "report", "rules", "audit"]),
 ];
 
 /// Crates that few modules see; a name ending in `*` stands for all that start like it.
@@ -47,8 +50,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tree_sitter*", &["parse", "extract", "main"]),
     ("oxc_resolver", &["project"]),
     ("sqlparser", &["project"]),
-    ("miette", &["report", "failure", "main"]),
-    ("rayon", &["lib"]),
+    ("miette", &["report", "failure", "config", "main"]),
+    ("rayon", &["lib", "scan"]),
 ];
 
 /// Names that say nothing about what is inside.
@@ -77,7 +80,7 @@ type Check = fn(&str, &str) -> Vec<Violation>;
 fn layering(path: &str, text: &str) -> Vec<Violation> {
     let place = module_path(path);
     let top = top_of(path);
-    let is_free = matches!(top.as_str(), "lib" | "main");
+    let is_free = matches!(top.as_str(), "lib" | "scan" | "main");
     let row = LAYERS.iter().find(|it| it.0 == top).map(|it| it.1);
     if row.is_none() && !is_free {
         return vec![violation(path, 1, "module", format!("`{top}` has no row in LAYERS"))];
@@ -605,7 +608,7 @@ fn every_rule_has_its_own_page_and_names_its_kinds() {
 
 #[test]
 fn every_fact_has_a_reader() {
-    let places = ["src/project/", "src/rules/", "src/settle.rs", "src/inline.rs", "src/lib.rs"];
+    let places = ["src/project/", "src/rules/", "src/settle.rs", "src/inline.rs", "src/scan.rs"];
     let is_reader = |path: &str| places.iter().any(|it| path.starts_with(it));
     let readers: Vec<_> = files("src").into_iter().filter(|it| is_reader(&it.0)).collect();
     assert_clean("facts", unread_facts(&files("src/facts"), &readers));
