@@ -55,7 +55,7 @@ fn assert_incomplete(path: &'static str, flaw: Flaw) {
 }
 
 fn audited(tree: &dyn Tree) -> Report {
-    atlas_audit::audit(tree, &atlas_audit::Options::default()).expect("there is something to audit")
+    atlas_audit::audit_tree(tree, &atlas_audit::config::Options::default(), &()).expect("there is something to audit")
 }
 
 /// What happens to a file between listing and reading.
