@@ -9,10 +9,10 @@ use crate::source::Language;
 
 /// Parser operations between two progress reports of tree-sitter.
 const OPERATIONS_PER_REPORT: usize = 100;
-/// Real code needs up to 2 operations per byte, dense minified code included.
-const OPERATIONS_PER_BYTE: usize = 6;
+/// Real code needs up to 2.1 operations per byte, dense minified code included.
+const OPERATIONS_PER_BYTE: usize = 3;
 /// What any file may use, however short.
-const FREE_OPERATIONS: usize = 500_000;
+const FREE_OPERATIONS: usize = 1_000_000;
 /// How much text the lexer is handed at a time.
 const CHUNK: usize = 4096;
 /// How often the lexer may read the text: real code is read up to twice, an unclosed comment in every line very often.

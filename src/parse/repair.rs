@@ -98,15 +98,22 @@ fn cost(errors: &[Span]) -> u64 {
     errors.iter().map(|error| 1 + u64::from(error.end - error.start)).sum()
 }
 
-/// The whole lines that errors touch, joined where they meet.
+/// The whole lines that errors touch, joined where they meet, with those just above: a list may open on one line and trip
+/// the grammar where it closes.
 fn rows(bytes: &[u8], errors: &[Span]) -> Vec<Range<usize>> {
+    const ABOVE: usize = 2;
     let mut rows: Vec<Range<usize>> = Vec::new();
     for error in errors {
         let (start, end) = (error.start as usize, error.end as usize);
-        let start = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |at| at + 1);
-        let end = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at);
+        let read_to = rows.last().map_or(0, |last| last.end);
+        if end < read_to {
+            continue;
+        }
+        let mut above = memchr::memrchr_iter(b'\n', &bytes[read_to.min(start)..start]);
+        let start = above.nth(ABOVE).map_or(read_to.min(start), |at| read_to.min(start) + at + 1);
+        let end = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at + 1);
         match rows.last_mut() {
-            Some(last) if start <= last.end => last.end = last.end.max(end),
+            Some(last) if start <= last.end => last.end = end,
             _ => rows.push(start..end),
         }
     }
