@@ -19,10 +19,10 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 passed the gate, 1 failed it, 2 usage, configuration or nothing to audit, 3 the audit is incomplete.
 
 Examples:
-  atlas-audit                                  audit this folder
-  atlas-audit --fail-on P0 --output json=r.json   gate on P0, keep a JSON report
-  atlas-audit why server/sync.ts:12            what was concluded about that line, and why
-  atlas-audit ./rules                          audit a folder that is called like a command";
+  atlas-audit                                    audit this folder
+  atlas-audit --fail-on P0 --output json=r.json  gate on P0, keep a JSON report
+  atlas-audit why server/sync.ts:12              what was concluded about that line, and why
+  atlas-audit ./rules                            audit a folder that is called like a command";
 
 /// Reads a TypeScript/JavaScript code base and says whether it will survive 10,000 users: what breaks first, with evidence.
 #[derive(Debug, Parser)]
@@ -59,8 +59,8 @@ pub enum Command {
     Why(Why),
     /// List every rule, its kinds of finding and their severities
     Rules {
-        /// How to print the list
-        #[arg(long, value_enum, default_value_t)]
+        /// How to print the list: for people or for programs
+        #[arg(long, value_enum, default_value_t, value_name = "terminal|json", hide_possible_values = true)]
         format: ListFormat,
     },
     /// Write a commented atlas-audit.toml into this folder; never overwrites one
@@ -112,7 +112,7 @@ pub enum ListFormat {
 #[derive(Debug, Args)]
 pub struct Audit {
     /// Folder or files to audit; a folder is read whole, files select what is reported
-    #[arg(value_name = "PATH", default_value = ".", help_heading = WHAT)]
+    #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// Audit test files too
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = WHAT)]
@@ -127,8 +127,8 @@ pub struct Audit {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = WHAT)]
     pub today: Option<String>,
 
-    /// What to print
-    #[arg(long, value_enum, default_value_t, help_heading = REPORT)]
+    /// What to print: for people, one line per finding, or for programs
+    #[arg(long, value_enum, default_value_t, value_name = "terminal|concise|json", hide_possible_values = true, help_heading = REPORT)]
     pub format: Format,
     /// Write a report to a file as well, repeatable: several reports from one audit
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output, help_heading = REPORT)]
@@ -138,7 +138,7 @@ pub struct Audit {
     pub all: bool,
 
     /// Fail on a graded finding this severe or worse [default: P1]
-    #[arg(long, value_enum, ignore_case = true, help_heading = GATE)]
+    #[arg(long, value_enum, ignore_case = true, value_name = "P0|P1|P2|P3|never", hide_possible_values = true, help_heading = GATE)]
     pub fail_on: Option<FailOn>,
     /// Fail below this score, 0 to 100
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = GATE)]
@@ -156,7 +156,7 @@ pub struct Audit {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Print {
     /// When to use color; NO_COLOR and CLICOLOR_FORCE are honored
-    #[arg(long, value_enum, global = true, default_value_t, value_name = "WHEN", help_heading = RUN)]
+    #[arg(long, value_enum, global = true, default_value_t, value_name = "auto|always|never", hide_possible_values = true, help_heading = RUN)]
     pub color: ColorWhen,
     /// Print the report and errors only: no progress bar, no hints, no word on why the gate failed
     #[arg(short, long, global = true, help_heading = RUN)]
@@ -237,12 +237,7 @@ impl ValueEnum for Format {
     }
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        let help = match self {
-            Self::Terminal => "For people: score, findings with their code, what was left out",
-            Self::Concise => "One line per finding",
-            Self::Json => "For programs; described by `atlas-audit schema`",
-        };
-        Some(clap::builder::PossibleValue::new(self.name()).help(help))
+        Some(clap::builder::PossibleValue::new(self.name()))
     }
 }
 

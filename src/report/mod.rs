@@ -16,7 +16,10 @@ pub mod safe;
 #[doc(hidden)]
 pub mod sample;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 mod why;
+mod window;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
