@@ -2,6 +2,9 @@
 
 use crate::finding::Severity;
 
+/// The name of the arithmetic below; a change of weights is a new model.
+pub const MODEL: &str = "atlas-1";
+
 /// The score and how it came about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grade {
@@ -76,8 +79,10 @@ pub struct LedgerLine {
     pub severity: Severity,
     /// Scored findings.
     pub sites: usize,
-    /// Tenths of a point.
+    /// Tenths of a point taken off the score, after both caps.
     pub cost_tenths: u32,
+    /// Tenths that the cap of the severity's tier keeps from being taken off; 0 where that cap does not cut this line.
+    pub forgiven_tenths: u32,
 }
 
 /// The most that open P0 rules allow.

@@ -4,6 +4,7 @@ pub mod catalog;
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod date;
 pub mod discover;
 pub mod extract;
 pub mod facts;
@@ -22,7 +23,8 @@ pub mod skim;
 pub mod source;
 pub mod tree;
 
-use config::Options;
+pub use config::Options;
+
 use failure::Failure;
 use progress::Progress;
 use report::Report;

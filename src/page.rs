@@ -13,6 +13,8 @@ pub struct Page {
     pub id: String,
     /// One line for lists.
     pub title: String,
+    /// A sentence for readers who see no more of the page than that.
+    pub summary: Option<String>,
     /// Minutes to mend one site.
     pub effort_minutes: u32,
     /// Severity per kind of finding.

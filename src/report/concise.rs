@@ -45,3 +45,18 @@ fn summary(out: &mut String, report: &Report, all: bool) {
     let hidden = hidden(report).filter(|_| !all).map_or_else(String::new, |it| format!("; not shown: {it} (--all)"));
     writeln!(out, "atlas-audit: {score}; {} in {files}{hidden}", counts.join(", ")).expect("a string takes all text");
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn concise_lines_are_one_finding_each() {
+        let text = render(&sample::report(), true);
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0].starts_with("server/sync.ts:5:9: P1 query-in-loop/write-per-row `saveRow` writes"), "{text}");
+        assert!(lines[1].starts_with("server/db.ts:1:1: P2 listener-leak/leak [lead] "), "{text}");
+    }
+}

@@ -64,3 +64,31 @@ fn flush(out: &mut String, paragraph: &mut Vec<&str>, look: Look) {
     writeln!(out, "{}", look.wrap(&text, "", indent)).expect("a string takes all text");
     paragraph.clear();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::report::{listing, listing_json};
+
+    #[test]
+    fn a_page_is_laid_out() {
+        let page = crate::page::Page {
+            id: "empty-catch".into(),
+            title: "Empty catch block".into(),
+            summary: None,
+            effort_minutes: 90,
+            kinds: [("fail-open".into(), Severity::P1), ("best-effort".into(), Severity::P3)].into(),
+            body: "Errors vanish\nhere.\n\n## Bad\n\n- one\n- two\n  more\n\n```ts file=a.ts\ntry {\n  x();\n} catch {}\n```\n",
+        };
+        let text = explain(&page, Look::PLAIN);
+        assert!(text.starts_with("empty-catch · Empty catch block\nAbout 1 h 30 min to mend one place.\n"), "{text}");
+        assert!(
+            text.contains("Errors vanish here.\n\nBad\n\n- one\n- two more\n\n    a.ts\n    try {\n      x();\n"),
+            "{text}"
+        );
+        assert!(listing(std::slice::from_ref(&page), Look::PLAIN).contains("  P1 fail-open, P3 best-effort\n"));
+        let rules: serde_json::Value = serde_json::from_str(&listing_json(&[page])).expect("JSON");
+        assert_eq!(rules[0]["kinds"][0]["severity"], "P3");
+    }
+}

@@ -157,3 +157,32 @@ impl Diagnostic for Frame {
             .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Failure;
+    use crate::report::safe::is_hazard;
+
+    #[test]
+    fn a_failure_is_harmless_too() {
+        let missing = Failure::Missing { path: "a\u{1b}[31m".into(), help: "look\u{7}".into() };
+        let text = "a = 1\r\n\tb\u{1b}[2J = \u{202e}2\n";
+        let config = Failure::config("x\u{9b}.toml", text, "\u{1b}[1m", "\u{7}".into(), Some(8..9));
+        for (failure, expected) in [(missing, "there is no `a\\u{1b}[31m`"), (config, "[x\\u{9b}.toml:2:2]")] {
+            let out = trouble(&failure, Look::PLAIN);
+            let hazard = out.chars().find(|it| *it != '\n' && is_hazard(*it));
+            assert_eq!(hazard, None, "{}", out.escape_debug());
+            assert!(out.contains(expected) && out.contains("help: "), "{out}");
+        }
+    }
+
+    #[test]
+    fn a_failure_points_into_its_file() {
+        let text = format!("{}fail_onn = 1\n", "# a comment\n".repeat(40));
+        let at = text.find("fail_onn").map(|at| at..at + 8);
+        let failure = Failure::config("atlas-audit.toml", &text, "no such key", "did you mean it?".into(), at);
+        let out = trouble(&failure, Look::PLAIN);
+        assert!(out.contains("[atlas-audit.toml:41:1]") && out.contains(" 41 │ fail_onn = 1\n"), "{out}");
+    }
+}

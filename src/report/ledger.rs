@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::safe::safe;
 use super::terminal::Detail;
 use super::{Look, Note, Report, counted, tenths};
-use crate::finding::{Severity, Status};
+use crate::finding::Status;
 use crate::settle::Rate;
 
 /// Paths named per reason.
@@ -47,8 +47,10 @@ fn score(report: &Report, look: Look) -> String {
     for (cost, name, sites) in rows {
         row(&mut out, &format!("{cost:>7}  {name:widest$}  {sites}"), look);
     }
-    if let Some(excess) = beyond_the_sum(report) {
-        row(&mut out, &format!("{:>7}  where a severity has reached its cap", format!("+{}", tenths(excess))), look);
+    let forgiven: u32 = grade.ledger.iter().map(|line| line.forgiven_tenths).sum();
+    if forgiven > 0 {
+        let text = format!("{:>7}  more would be off, had no severity reached its cap", tenths(forgiven));
+        row(&mut out, &text, look);
     }
     let Some(score) = grade.score else { return out };
     if let Some(ceiling) = grade.ceiling {
@@ -60,16 +62,6 @@ fn score(report: &Report, look: Look) -> String {
         row(&mut out, &format!("{raw:>7}  without the suppressions"), look);
     }
     out
-}
-
-/// Tenths by which the lines cost more than the severities' caps let them.
-fn beyond_the_sum(report: &Report) -> Option<u32> {
-    let caps = [(Severity::P2, 200), (Severity::P3, 40)];
-    let sum = |severity| -> u32 {
-        report.grade.ledger.iter().filter(|line| line.severity == severity).map(|line| line.cost_tenths).sum()
-    };
-    let excess = caps.into_iter().map(|(severity, cap)| sum(severity).saturating_sub(cap)).sum();
-    (excess > 0).then_some(excess)
 }
 
 fn row(out: &mut String, text: &str, look: Look) {
