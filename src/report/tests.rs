@@ -263,3 +263,30 @@ fn the_ledger_says_where_a_cap_holds() {
     let text = terminal::render(&report, Look::PLAIN, Detail::default());
     assert!(text.contains("1.0  more would be off, had no severity reached its cap"), "{text}");
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_marks_in_any_text_make_a_harmless_frame(
+        text in "([a-z(){};. ]{0,30}|[\t名é\u{1b}\u{202e}\u{301}]{0,9}|\r?\n){0,20}",
+        marks in proptest::collection::vec((0_u32..400, 0_u32..60), 1..6),
+        width in 40_usize..121,
+        unicode: bool,
+    ) {
+        let lines = LineIndex::new(&text);
+        let locate = |(start, length): (u32, u32)| {
+            let span = Span::new(start, start + length);
+            let [start, end] = [span.start, span.end].map(|at| lines.position(&text, at));
+            Location { path: "a.ts".to_owned(), span, start, end }
+        };
+        let mut report = about("a.ts", &text, "", &[]);
+        report.findings[0].location = locate(marks[0]);
+        let evidence = |(at, mark): (usize, &(u32, u32))| LocatedEvidence { location: locate(*mark), note: format!("note{at}") };
+        report.findings[0].evidence = marks.iter().skip(1).enumerate().map(evidence).collect();
+        let out = terminal::render(&report, Look { width, color: false, unicode }, ALL);
+        assert_harmless(&out);
+        assert!(widest(&out) <= width, "{width}:\n{out}");
+        for at in 0..marks.len() - 1 {
+            assert!(out.contains(&format!("note{at}")), "note{at} in:\n{out}");
+        }
+    }
+}
