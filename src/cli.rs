@@ -4,10 +4,12 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Asked, FailOn, Format};
+use crate::date::Date;
 use crate::finding::Severity;
 
 const WHAT: &str = "What to audit";
@@ -19,10 +21,10 @@ const EXIT_CODES: &str = "\
 Exit codes: 0 passed the gate, 1 failed it, 2 usage, configuration or nothing to audit, 3 the audit is incomplete.
 
 Examples:
-  atlas-audit                                  audit this folder
-  atlas-audit --fail-on P0 --output json=r.json   gate on P0, keep a JSON report
-  atlas-audit why server/sync.ts:12            what was concluded about that line, and why
-  atlas-audit ./rules                          audit a folder that is called like a command";
+  atlas-audit                                    audit this folder
+  atlas-audit --fail-on P0 --output json=r.json  gate on P0, keep a JSON report
+  atlas-audit why server/sync.ts:12              what was concluded about that line, and why
+  atlas-audit ./rules                            audit a folder that is called like a command";
 
 /// Reads a TypeScript/JavaScript code base and says whether it will survive 10,000 users: what breaks first, with evidence.
 #[derive(Debug, Parser)]
@@ -59,8 +61,8 @@ pub enum Command {
     Why(Why),
     /// List every rule, its kinds of finding and their severities
     Rules {
-        /// How to print the list
-        #[arg(long, value_enum, default_value_t)]
+        /// How to print the list: for people or for programs
+        #[arg(long, value_enum, default_value_t, value_name = "terminal|json", hide_possible_values = true)]
         format: ListFormat,
     },
     /// Write a commented atlas-audit.toml into this folder; never overwrites one
@@ -112,7 +114,7 @@ pub enum ListFormat {
 #[derive(Debug, Args)]
 pub struct Audit {
     /// Folder or files to audit; a folder is read whole, files select what is reported
-    #[arg(value_name = "PATH", default_value = ".", help_heading = WHAT)]
+    #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// Audit test files too
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true, help_heading = WHAT)]
@@ -124,11 +126,11 @@ pub struct Audit {
     #[arg(long, value_name = "FILE", help_heading = WHAT)]
     pub config: Option<PathBuf>,
     /// The day on which `until=` of inline ignores is judged
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date, help_heading = WHAT)]
-    pub today: Option<String>,
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = Date::from_str, help_heading = WHAT)]
+    pub today: Option<Date>,
 
-    /// What to print
-    #[arg(long, value_enum, default_value_t, help_heading = REPORT)]
+    /// What to print: for people, one line per finding, or for programs
+    #[arg(long, value_enum, default_value_t, value_name = "terminal|concise|json", hide_possible_values = true, help_heading = REPORT)]
     pub format: Format,
     /// Write a report to a file as well, repeatable: several reports from one audit
     #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output, help_heading = REPORT)]
@@ -138,7 +140,7 @@ pub struct Audit {
     pub all: bool,
 
     /// Fail on a graded finding this severe or worse [default: P1]
-    #[arg(long, value_enum, ignore_case = true, help_heading = GATE)]
+    #[arg(long, value_enum, ignore_case = true, value_name = "P0|P1|P2|P3|never", hide_possible_values = true, help_heading = GATE)]
     pub fail_on: Option<FailOn>,
     /// Fail below this score, 0 to 100
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = GATE)]
@@ -156,7 +158,7 @@ pub struct Audit {
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Print {
     /// When to use color; NO_COLOR and CLICOLOR_FORCE are honored
-    #[arg(long, value_enum, global = true, default_value_t, value_name = "WHEN", help_heading = RUN)]
+    #[arg(long, value_enum, global = true, default_value_t, value_name = "auto|always|never", hide_possible_values = true, help_heading = RUN)]
     pub color: ColorWhen,
     /// Print the report and errors only: no progress bar, no hints, no word on why the gate failed
     #[arg(short, long, global = true, help_heading = RUN)]
@@ -193,7 +195,7 @@ impl Audit {
             include_tests: self.include_tests,
             rules: self.rules.clone(),
             config: self.config.clone(),
-            today: self.today.clone(),
+            today: self.today,
             fail_on: self.fail_on,
             min_score: self.min_score,
             threads: self.threads,
@@ -237,12 +239,7 @@ impl ValueEnum for Format {
     }
 
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        let help = match self {
-            Self::Terminal => "For people: score, findings with their code, what was left out",
-            Self::Concise => "One line per finding",
-            Self::Json => "For programs; described by `atlas-audit schema`",
-        };
-        Some(clap::builder::PossibleValue::new(self.name()).help(help))
+        Some(clap::builder::PossibleValue::new(self.name()))
     }
 }
 
@@ -251,14 +248,7 @@ fn output(text: &str) -> Result<Output, String> {
     if path.is_empty() {
         return Err("the file name is missing".to_owned());
     }
-    let names = Format::ALL.map(Format::name);
-    let Some(format) = Format::ALL.into_iter().find(|it| it.name() == format) else {
-        let known = match crate::failure::nearest(format, names) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("there are {}", names.join(", ")),
-        };
-        return Err(format!("no format is called `{format}`; {known}"));
-    };
+    let format = Format::parse(format)?;
     Ok(Output { format, path: PathBuf::from(path) })
 }
 
@@ -273,25 +263,6 @@ fn spot(text: &str) -> Result<Spot, String> {
         None => (rest, last),
     };
     if path.is_empty() { Err(usage()) } else { Ok(Spot { path: PathBuf::from(path), line }) }
-}
-
-fn date(text: &str) -> Result<String, String> {
-    let wrong = || "write a day of the calendar as YYYY-MM-DD".to_owned();
-    let parts: Vec<&str> = text.split('-').collect();
-    let [year, month, day] = parts.as_slice() else { return Err(wrong()) };
-    let digits = |part: &str, count| part.len() == count && part.bytes().all(|it| it.is_ascii_digit());
-    if !(digits(year, 4) && digits(month, 2) && digits(day, 2)) {
-        return Err(wrong());
-    }
-    let [year, month, day] = [year, month, day].map(|part| part.parse::<u32>().unwrap_or(0));
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + u32::from(leap),
-        _ => 0,
-    };
-    if (1..=days).contains(&day) { Ok(text.to_owned()) } else { Err(wrong()) }
 }
 
 #[cfg(test)]
@@ -353,12 +324,5 @@ mod tests {
         assert_eq!(spot("a.ts:3:7"), place("a.ts", 3));
         assert_eq!(spot("c:/a.ts:3"), place("c:/a.ts", 3));
         assert!(spot("a.ts:0").is_err() && spot(":3").is_err() && spot("a.ts").is_err());
-    }
-
-    #[test]
-    fn leap_days_exist_in_leap_years_only() {
-        assert!(date("2028-02-29").is_ok() && date("2000-02-29").is_ok());
-        assert!(date("2027-02-29").is_err() && date("1900-02-29").is_err() && date("2027-13-01").is_err());
-        assert!(date("2027-1-1").is_err() && date("+027-01-01").is_err());
     }
 }

@@ -3,6 +3,7 @@
 //! Each of these ends the process with exit code 2. A file that cannot be read is not here: it is a fact in the report.
 
 use std::io;
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -110,6 +111,19 @@ pub enum Failure {
     #[error("cannot write the report to standard output: {0}")]
     #[diagnostic(help("write it to a file instead: --output FORMAT=FILE"))]
     Standard(#[source] io::Error),
+}
+
+impl Failure {
+    /// A configuration that says what it cannot say, with the offending bytes of its text.
+    pub(crate) fn config(file: &str, text: &str, problem: &str, help: String, at: Option<Range<usize>>) -> Self {
+        Self::Config {
+            file: file.to_owned(),
+            problem: problem.to_owned(),
+            help,
+            text: NamedSource::new(file, text.to_owned()).into(),
+            at: at.map(|range| SourceSpan::new(range.start.into(), range.len())),
+        }
+    }
 }
 
 /// The candidate that a mistyped word most likely meant, if one is near enough to be worth saying.

@@ -85,7 +85,7 @@ impl Gate {
             .filter(|severity| *severity <= limit)
             .map(|severity| (severity, report.count(Status::Graded, severity)))
             .filter(|(_, count)| *count > 0)
-            .map(|(severity, count)| format!("{count} × {}", severity.name()))
+            .map(|(severity, count)| format!("{count} {}", severity.name()))
             .collect();
         (!counts.is_empty()).then(|| format!("failed the gate: {} (--fail-on {})", counts.join(", "), limit.name()))
     }

@@ -55,7 +55,7 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
-use config::Options;
+pub use config::Options;
 use date::Date;
 use discover::{Discovery, discover};
 use failure::Failure;
@@ -148,7 +148,7 @@ fn today(options: &Options) -> Date {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         Date::of_unix_seconds(since.map_or(0, |it| it.as_secs() as i64))
     };
-    options.today.as_deref().and_then(|it| it.parse().ok()).unwrap_or_else(clock)
+    options.today.unwrap_or_else(clock)
 }
 
 /// Times the stages, for `--timings`.

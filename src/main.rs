@@ -16,13 +16,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
-            // Help that nobody reads to its end is no failure.
-            let _ = error.print();
-            return if error.use_stderr() { Exit::Usage } else { Exit::Passed };
-        }
+        Err(error) => return command::usage(&error),
     };
-    command::run(&cli).unwrap_or_else(|failure| stopped(&cli, &failure))
+    command::run(&cli, atlas_audit::audit).unwrap_or_else(|failure| stopped(&cli, &failure))
 }
 
 fn stopped(cli: &Cli, failure: &Failure) -> Exit {

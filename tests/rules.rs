@@ -71,7 +71,7 @@ fn audit(rule: &str, files: &[ExampleFile]) -> Result<Vec<Said>, Failed> {
         rules: Vec::new(),
         users: 10_000,
         threads: NonZeroUsize::new(1),
-        today: Some(TODAY.to_owned()),
+        today: Some(TODAY.parse().expect("a date")),
         fail_on: None,
         min_score: None,
     };

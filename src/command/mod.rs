@@ -1,11 +1,12 @@
 //! Runs what the command line asks for and puts the results where they belong.
 //!
 //! The only module that writes: reports to standard output and to files, `atlas-audit.toml` for `init`, words about the run to
-//! standard error. It judges nothing; [`crate::audit`] and [`crate::gate`] do.
+//! standard error. It judges nothing; the pipeline, which it is handed, and [`crate::gate`] do.
 
 mod write;
 
-use std::io::{IsTerminal, stderr};
+use std::ffi::OsString;
+use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Audit, COMMANDS, Cli, ColorWhen, Command, ListFormat, Print, Why};
@@ -19,22 +20,39 @@ use crate::report::terminal::Detail;
 use crate::report::{self, Look, Report};
 use crate::rules::RULES;
 
-/// Runs a parsed command line.
+/// The pipeline, as this module needs it.
+pub type Pipeline = fn(&Options, &dyn Progress) -> Result<Report, Failure>;
+
+/// Runs a parsed command line; `pipeline` does the audits that it asks for.
 ///
 /// # Errors
 ///
 /// Whatever stops it before there is a report, or keeps the report from being delivered.
-pub fn run(cli: &Cli) -> Result<Exit, Failure> {
+pub fn run(cli: &Cli, pipeline: Pipeline) -> Result<Exit, Failure> {
     let look = Look::stdout(color(cli.print));
     match &cli.command {
-        None => audit(&cli.audit, cli.print),
-        Some(Command::Why(place)) => why(place, cli.print),
+        None => audit(&cli.audit, cli.print, pipeline),
+        Some(Command::Why(place)) => why(place, cli.print, pipeline),
         Some(Command::Explain { rule }) => say(&report::explain(&page_of(rule)?, look)),
         Some(Command::Rules { format: ListFormat::Terminal }) => say(&report::listing(&pages(), look)),
         Some(Command::Rules { format: ListFormat::Json }) => say(&report::listing_json(&pages())),
         Some(Command::Init) => init(Path::new(config::FILE)),
         Some(Command::Schema) => say(report::json::SCHEMA),
     }
+}
+
+/// Prints what the parser of the command line has to say: an error, the help or the version.
+#[must_use]
+pub fn usage(error: &clap::Error) -> Exit {
+    let foreign = |it: OsString| it.to_string_lossy().chars().any(report::safe::is_hazard);
+    if std::env::args_os().any(foreign) {
+        // The parser repeats the arguments as they are.
+        write::stderr(std::iter::once(report::safe::safe_lines(&error.render().to_string())));
+    } else {
+        // A reader that has gone away has read enough.
+        let _ = error.print();
+    }
+    if error.use_stderr() { Exit::Usage } else { Exit::Passed }
 }
 
 /// The color that was asked for.
@@ -47,17 +65,12 @@ pub fn color(print: Print) -> Color {
     }
 }
 
-fn audit(flags: &Audit, print: Print) -> Result<Exit, Failure> {
+fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failure> {
     let options = Options::resolve(flags.asked()).map_err(|failure| maybe_a_command(failure, &flags.paths))?;
     options.rules.iter().try_for_each(|rule| page_of(rule).map(drop))?;
     write::check(&flags.outputs)?;
-    let report = watched(&options, print)?;
-    for output in &flags.outputs {
-        let text = render(&report, output.format, Look::PLAIN, flags.all, true);
-        write::file(&output.path, &text)?;
-    }
-    let text = render(&report, flags.format, Look::stdout(color(print)), flags.all, print.quiet);
-    write::stdout(&text)?;
+    let report = watched(&options, print, pipeline)?;
+    deliver(&report, flags, print, &mut stdout().lock())?;
     let ruling = Gate { fail_on: options.fail_on, min_score: options.min_score }.judge(&report);
     if flags.timings {
         write::stderr(
@@ -70,10 +83,21 @@ fn audit(flags: &Audit, print: Print) -> Result<Exit, Failure> {
     Ok(ruling.exit)
 }
 
+/// Puts every requested report where it belongs; one that cannot be written takes no other with it.
+fn deliver(report: &Report, flags: &Audit, print: Print, out: &mut impl Write) -> Result<(), Failure> {
+    let mut delivered = Ok(());
+    for output in &flags.outputs {
+        let text = render(report, output.format, Look::PLAIN, flags.all, true);
+        delivered = delivered.and(write::file(&output.path, &text));
+    }
+    let text = render(report, flags.format, Look::stdout(color(print)), flags.all, print.quiet);
+    delivered.and(write::print(&text, out))
+}
+
 /// Audits with a progress bar where somebody can see it.
-fn watched(options: &Options, print: Print) -> Result<Report, Failure> {
+fn watched(options: &Options, print: Print, pipeline: Pipeline) -> Result<Report, Failure> {
     let bar = (stderr().is_terminal() && !print.quiet).then(Bar::new);
-    crate::audit(options, bar.as_ref().map_or(&(), |bar| bar as &dyn Progress))
+    pipeline(options, bar.as_ref().map_or(&(), |bar| bar as &dyn Progress))
 }
 
 fn render(report: &Report, format: Format, look: Look, all: bool, quiet: bool) -> String {
@@ -84,10 +108,10 @@ fn render(report: &Report, format: Format, look: Look, all: bool, quiet: bool) -
     }
 }
 
-fn why(place: &Why, print: Print) -> Result<Exit, Failure> {
+fn why(place: &Why, print: Print, pipeline: Pipeline) -> Result<Exit, Failure> {
     let options = Options::resolve(place.asked())?;
     let path = within(&place.spot.path, &options.root)?;
-    let report = watched(&options, print)?;
+    let report = watched(&options, print, pipeline)?;
     say(&report::why(&report, &path, place.spot.line, Look::stdout(color(print))))
 }
 
@@ -114,7 +138,7 @@ fn init(path: &Path) -> Result<Exit, Failure> {
 }
 
 fn say(text: &str) -> Result<Exit, Failure> {
-    write::stdout(text)?;
+    write::print(text, &mut stdout().lock())?;
     Ok(Exit::Passed)
 }
 
@@ -142,4 +166,89 @@ fn page_of(rule: &str) -> Result<Page, Failure> {
     };
     let found = pages.into_iter().find(|page| page.id == rule);
     found.ok_or_else(|| Failure::UnknownRule { rule: rule.to_owned(), help })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+    use crate::report::sample;
+
+    /// A reader that has gone away, or another trouble.
+    struct Broken(std::io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn parsed(folder: &Path, outputs: &[&str]) -> Cli {
+        let output = |it: &&str| format!("--output={}", it.replace("=", &format!("={}/", folder.display())));
+        Cli::try_parse_from(["atlas-audit".to_owned()].into_iter().chain(outputs.iter().map(output))).expect("valid")
+    }
+
+    #[test]
+    fn every_report_is_written_whatever_the_exit_code() {
+        for complete in [true, false] {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            let cli = parsed(folder.path(), &["json=r.json", "concise=r.txt"]);
+            let report = Report { complete, ..sample::report() };
+            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), min_score: None }.judge(&report).exit;
+            assert_eq!(exit, if complete { Exit::Failed } else { Exit::Incomplete });
+            let mut out = Vec::new();
+            deliver(&report, &cli.audit, cli.print, &mut out).expect("can write");
+            let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("is written");
+            assert_eq!(text("r.json"), report::json::render(&report));
+            assert_eq!(text("r.txt"), report::concise::render(&report, false));
+            assert!(String::from_utf8(out).expect("text").contains("87/100"));
+        }
+    }
+
+    #[test]
+    fn one_failing_report_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let cli = parsed(folder.path(), &["json=none/r.json", "concise=r.txt"]);
+        let mut out = Vec::new();
+        assert!(deliver(&sample::report(), &cli.audit, cli.print, &mut out).is_err());
+        assert!(folder.path().join("r.txt").exists() && !out.is_empty());
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_failure() {
+        let cli = parsed(Path::new("."), &[]);
+        let deliver = |kind| deliver(&sample::report(), &cli.audit, cli.print, &mut Broken(kind));
+        assert!(deliver(std::io::ErrorKind::BrokenPipe).is_ok());
+        assert!(matches!(deliver(std::io::ErrorKind::StorageFull), Err(Failure::Standard(_))));
+    }
+
+    #[test]
+    fn a_place_is_found_from_here_and_from_the_root() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir(folder.path().join("src")).expect("can create");
+        std::fs::write(folder.path().join("src/a.ts"), "").expect("can write");
+        for typed in [folder.path().join("src/a.ts"), PathBuf::from("src/a.ts"), PathBuf::from("./src/../src/a.ts")] {
+            assert_eq!(within(&typed, folder.path()).expect("is there"), "src/a.ts");
+        }
+        assert!(matches!(within(Path::new("src/b.ts"), folder.path()), Err(Failure::Missing { .. })));
+        let inner = folder.path().join("src");
+        let outside = within(&std::env::current_exe().expect("has a path"), &inner);
+        assert!(matches!(outside, Err(Failure::Outside { .. })));
+    }
+
+    #[test]
+    fn a_missing_path_that_is_nearly_a_command_says_so() {
+        let missing = |path: &str| {
+            let failure = Failure::Missing { path: path.into(), help: "h".into() };
+            maybe_a_command(failure, &[PathBuf::from(path)])
+        };
+        let help = |failure| if let Failure::Missing { help, .. } = failure { help } else { String::new() };
+        assert_eq!(help(missing("rule")), "did you mean the command `atlas-audit rules`?");
+        assert_eq!(help(missing("src/x")), "h");
+    }
 }

@@ -9,8 +9,7 @@ use crate::cli::Output;
 use crate::failure::Failure;
 
 /// Prints a result.
-pub(super) fn stdout(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
+pub(super) fn print(text: &str, out: &mut impl Write) -> Result<(), Failure> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Standard(error)),
         _ => Ok(()),

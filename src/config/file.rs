@@ -4,7 +4,6 @@ use std::io::ErrorKind;
 use std::ops::Range;
 use std::path::Path;
 
-use miette::{NamedSource, SourceSpan};
 use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
 
@@ -178,13 +177,7 @@ impl Source<'_> {
     }
 
     fn wrong(&self, problem: &str, help: String, at: Option<Range<usize>>) -> Failure {
-        Failure::Config {
-            file: self.file.to_owned(),
-            problem: problem.to_owned(),
-            help,
-            text: NamedSource::new(self.file, self.text.to_owned()).into(),
-            at: at.map(|range| SourceSpan::new(range.start.into(), range.len())),
-        }
+        Failure::config(self.file, self.text, problem, help, at)
     }
 
     /// Where a JSON key stands, looking from an offset. The JSON reader tells no positions.

@@ -7,7 +7,8 @@ mod file;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use crate::failure::Failure;
+use crate::date::Date;
+use crate::failure::{Failure, nearest};
 use crate::finding::Severity;
 use file::Settings;
 
@@ -58,6 +59,19 @@ impl Format {
             Self::Json => "json",
         }
     }
+
+    /// The format of a name.
+    ///
+    /// # Errors
+    ///
+    /// What was probably meant, or which formats there are.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let names = Self::ALL.map(Self::name);
+        Self::ALL.into_iter().find(|it| it.name() == text).ok_or_else(|| match nearest(text, names) {
+            Some(near) => format!("no format is called `{text}`; did you mean `{near}`?"),
+            None => format!("no format is called `{text}`; there are {}", names.join(", ")),
+        })
+    }
 }
 
 /// The mildest severity that fails the gate; `None` is `never`.
@@ -84,8 +98,8 @@ pub struct Asked {
     pub rules: Vec<String>,
     /// A configuration file to read instead of the root's.
     pub config: Option<PathBuf>,
-    /// The day for `until=`, `YYYY-MM-DD`.
-    pub today: Option<String>,
+    /// The day on which `until=` is judged.
+    pub today: Option<Date>,
     /// `None` = as configured.
     pub fail_on: Option<FailOn>,
     /// `None` = as configured.
@@ -113,16 +127,16 @@ pub struct Options {
     pub users: u64,
     /// `None` = all cores.
     pub threads: Option<NonZeroUsize>,
-    /// The day for `until=`, `YYYY-MM-DD`; `None` = the clock's.
-    pub today: Option<String>,
+    /// The day on which `until=` is judged; `None` = the clock's.
+    pub today: Option<Date>,
     /// A graded finding this severe, or worse, fails; `None` = never.
     pub fail_on: Option<Severity>,
     /// The least score that passes, 0 to 100.
     pub min_score: Option<u32>,
 }
 
-/// The current folder, all rules, and the gate's usual severity.
 impl Default for Options {
+    /// An audit of the current folder that no file configures.
     fn default() -> Self {
         Self {
             root: PathBuf::from("."),
@@ -163,19 +177,20 @@ impl Options {
             return Err(Failure::NoScoreToCompare { why });
         }
         let Settings { fail_on, min_score, include_tests, exclude } = settings;
+        let default = Self::default();
         Ok(Self {
             root,
             paths,
             selected,
-            include_tests: asked.include_tests.or(include_tests).unwrap_or(false),
+            include_tests: asked.include_tests.or(include_tests).unwrap_or(default.include_tests),
             exclude,
             rules: asked.rules,
-            users: USERS,
             threads: asked.threads,
             today: asked.today,
-            fail_on: asked.fail_on.or(fail_on).unwrap_or(FailOn(Some(Severity::P1))).0,
+            fail_on: asked.fail_on.or(fail_on).map_or(default.fail_on, |it| it.0),
             // A configured minimum is about the whole; who looks at a part has not asked for it.
             min_score: asked.min_score.or(min_score.filter(|_| partial.is_none())),
+            ..default
         })
     }
 }

@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use super::ledger::hidden;
 use super::safe::safe;
 use super::{Report, counted, status_name};
 use crate::finding::{Finding, Severity, Status};
@@ -15,7 +16,7 @@ pub fn render(report: &Report, all: bool) -> String {
     for finding in report.findings.iter().filter(|it| all || it.status == Status::Graded) {
         line(&mut out, finding);
     }
-    summary(&mut out, report);
+    summary(&mut out, report, all);
     out
 }
 
@@ -31,7 +32,7 @@ fn line(out: &mut String, finding: &Finding) {
         .expect("a string takes all text");
 }
 
-fn summary(out: &mut String, report: &Report) {
+fn summary(out: &mut String, report: &Report, all: bool) {
     let grade = &report.grade;
     let score = match (grade.score, grade.band) {
         (Some(score), Some(band)) => format!("{score}/100 {}", band.words()),
@@ -41,5 +42,21 @@ fn summary(out: &mut String, report: &Report) {
     let counts =
         Severity::ALL.map(|severity| format!("{} {}", report.count(Status::Graded, severity), severity.name()));
     let files = counted(report.coverage.files as usize, "file");
-    writeln!(out, "atlas-audit: {score}; {} in {files}", counts.join(", ")).expect("a string takes all text");
+    let hidden = hidden(report).filter(|_| !all).map_or_else(String::new, |it| format!("; not shown: {it} (--all)"));
+    writeln!(out, "atlas-audit: {score}; {} in {files}{hidden}", counts.join(", ")).expect("a string takes all text");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn concise_lines_are_one_finding_each() {
+        let text = render(&sample::report(), true);
+        let lines: Vec<_> = text.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0].starts_with("server/sync.ts:5:9: P1 query-in-loop/write-per-row `saveRow` writes"), "{text}");
+        assert!(lines[1].starts_with("server/db.ts:1:1: P2 listener-leak/leak [lead] "), "{text}");
+    }
 }

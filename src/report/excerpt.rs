@@ -9,9 +9,15 @@ use std::ops::Range;
 use miette::{LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 use unicode_width::UnicodeWidthStr;
 
-use super::safe::push_safe;
-use crate::source::{LineIndex, Span};
+use super::Look;
+use super::safe::safe;
+use super::window::Window;
+use crate::source::{LineIndex, Position, Span};
 
+/// Columns that line numbers and borders take at most.
+const GUTTER: usize = 10;
+/// Columns that a note needs right of the middle of its mark: the line that leads to it and a short word.
+pub(super) const NOTE: usize = 12;
 /// Lines kept around a marked line; the printer shows one of them, and two where frames join.
 const CONTEXT: u32 = 2;
 
@@ -26,6 +32,14 @@ pub(super) struct Mark {
     pub(super) primary: bool,
 }
 
+/// A marked range of an excerpt's text, and the column in the file, from 0, at which it begins.
+#[derive(Debug, Clone)]
+pub(super) struct Shown {
+    pub(super) range: Range<usize>,
+    pub(super) column: usize,
+    pub(super) mark: Mark,
+}
+
 /// A part of a file, ready to be shown.
 #[derive(Debug)]
 pub(super) struct Excerpt {
@@ -37,170 +51,106 @@ pub(super) struct Excerpt {
     columns: BTreeMap<usize, usize>,
 }
 
-/// A marked range of an excerpt's text.
-type Shown = (Range<usize>, Mark);
-
-impl Excerpt {
-    /// Cuts `source` around `marks` to lines of at most `columns`. Marks that lie too far right of another one on the same line to
-    /// be shown with it are handed back; `lines_before` is for a `source` that is itself a part of a file.
-    pub(super) fn cut(
-        name: String,
-        source: &str,
-        lines_before: usize,
-        marks: &[Mark],
-        columns: usize,
-    ) -> (Self, Vec<LabeledSpan>, Vec<Mark>) {
-        let lines = LineIndex::new(source);
-        let mut marked: BTreeMap<u32, Vec<&Mark>> = BTreeMap::new();
-        for mark in marks {
-            marked.entry(lines.line(mark.span.start.min(source.len() as u32))).or_default().push(mark);
-        }
-        let wanted: BTreeSet<u32> =
-            marked.keys().flat_map(|line| line.saturating_sub(CONTEXT).max(1)..=line + CONTEXT).collect();
-        let first = wanted.first().copied().unwrap_or(1);
-        let mut excerpt = Self {
-            name,
-            text: String::new(),
-            lines_before: lines_before + first as usize - 1,
-            columns: BTreeMap::new(),
-        };
-        let (mut shown, mut left_over) = (Vec::new(), Vec::new());
-        for line in first..=wanted.last().copied().unwrap_or(0) {
-            // Lines between two frames are never shown, but they count.
-            let span = if wanted.contains(&line) { lines.line_span(source, line) } else { Some(Span::new(0, 0)) };
-            let Some(span) = span else { break };
-            let window = Window { line: span.of(source).trim_end_matches(['\r', '\n']), start: span.start, columns };
-            let on_line = marked.get(&line).map_or(&[][..], Vec::as_slice);
-            window.show(on_line, &mut excerpt, &mut shown, &mut left_over);
-            excerpt.text.push('\n');
-        }
-        (excerpt, labels(shown), left_over)
-    }
-
-    /// Wraps each label's note to the columns that remain right of its line.
-    pub(super) fn fit_notes(&self, labels: &mut [LabeledSpan], columns: usize) {
-        for label in labels {
-            let line_start = self.text[..label.offset()].rfind('\n').map_or(0, |at| at + 1);
-            let middle = label.offset() + label.len() / 2;
-            let middle = (0..=middle).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(line_start);
-            let room = columns.saturating_sub(self.text[line_start..middle].width() + 4).max(16);
-            let note = label.label().map(|note| textwrap::fill(note, room));
-            label.set_label(note);
-        }
-    }
+/// An excerpt with what is marked in it.
+#[derive(Debug)]
+pub(super) struct Cut {
+    pub(super) excerpt: Excerpt,
+    pub(super) labels: Vec<LabeledSpan>,
+    /// Marks that lie too far right of another one on the same line to be shown with it.
+    pub(super) left_over: Vec<Mark>,
 }
 
-/// One line of a file and how much of it may be shown.
-struct Window<'a> {
-    line: &'a str,
-    start: u32,
-    columns: usize,
-}
-
-impl Window<'_> {
-    fn show(&self, marks: &[&Mark], excerpt: &mut Excerpt, shown: &mut Vec<Shown>, left_over: &mut Vec<Mark>) {
-        let bytes = |mark: &Mark| {
-            let at = |offset: u32| self.floor((offset.saturating_sub(self.start) as usize).min(self.line.len()));
-            at(mark.span.start)..at(mark.span.end)
-        };
-        let focus = marks.iter().find(|it| it.primary).or(marks.first()).map_or(0, |it| bytes(it).start);
-        let part = self.part(focus);
-        let mut at_byte = BTreeMap::new();
-        if part.start > 0 {
-            excerpt.text.push('…');
-        }
-        for (at, character) in self.line[part.clone()].char_indices() {
-            at_byte.insert(part.start + at, excerpt.text.len());
-            push_safe(&mut excerpt.text, character);
-        }
-        at_byte.insert(part.end, excerpt.text.len());
-        if part.end < self.line.len() {
-            excerpt.text.push('…');
-        }
-        for mark in marks {
-            let range = bytes(mark);
-            match (at_byte.get(&range.start), at_byte.get(&range.end.min(part.end))) {
-                (Some(&start), Some(&end)) => {
-                    excerpt.columns.insert(start, self.line[..range.start].chars().count());
-                    shown.push((start..end.max(start), (*mark).clone()));
-                }
-                _ => left_over.push((*mark).clone()),
-            }
-        }
+/// Cuts `source` around `marks` to the width; `lines_before` is for a `source` that is itself a part of a file.
+pub(super) fn cut(path: &str, source: &str, lines_before: usize, marks: &[Mark], look: Look) -> Cut {
+    let columns = look.width.saturating_sub(GUTTER).max(2 * NOTE);
+    let lines = LineIndex::new(source);
+    let mut marked: BTreeMap<u32, Vec<&Mark>> = BTreeMap::new();
+    for mark in marks {
+        marked.entry(lines.line(mark.span.start.min(source.len() as u32))).or_default().push(mark);
     }
-
-    /// The bytes of the line to show: all of it where it fits, otherwise a stretch that begins a little before the focus.
-    fn part(&self, focus: usize) -> Range<usize> {
-        let whole = self.forward(0, self.columns);
-        if whole == self.line.len() {
-            return 0..whole;
-        }
-        let room = self.columns.saturating_sub(2);
-        let start = self.backward(focus, room / 3);
-        start..self.forward(start, room)
-    }
-
-    fn forward(&self, from: usize, columns: usize) -> usize {
-        from + fitting(self.line[from..].char_indices().map(|(at, it)| (at + it.len_utf8(), it)), columns)
-    }
-
-    fn backward(&self, from: usize, columns: usize) -> usize {
-        from - fitting(self.line[..from].char_indices().rev().map(|(at, it)| (from - at, it)), columns)
-    }
-
-    fn floor(&self, offset: usize) -> usize {
-        (0..=offset).rev().find(|at| self.line.is_char_boundary(*at)).unwrap_or(0)
-    }
-}
-
-/// How far the characters may be followed, each with the distance behind it, before their safe forms outgrow the columns.
-fn fitting(characters: impl Iterator<Item = (usize, char)>, columns: usize) -> usize {
-    let (mut reached, mut used, mut form) = (0, 0, String::new());
-    // Marks that take no column are bounded too: a line of them could be megabytes long.
-    for (distance, character) in characters.take(columns * 4) {
-        form.clear();
-        push_safe(&mut form, character);
-        used += form.width();
-        if used > columns {
+    let wanted: BTreeSet<u32> =
+        marked.keys().flat_map(|line| line.saturating_sub(CONTEXT).max(1)..=line + CONTEXT).collect();
+    let first = wanted.first().copied().unwrap_or(1);
+    let (mut text, mut shown, mut left_over) = (String::new(), Vec::new(), Vec::new());
+    for line in first..=wanted.last().copied().unwrap_or(0) {
+        // Lines between two frames are never shown, but they count.
+        let span = if wanted.contains(&line) { lines.line_span(source, line) } else { Some(Span::new(0, 0)) };
+        let Some(span) = span else { break };
+        let on_line = marked.get(&line).map_or(&[][..], Vec::as_slice);
+        if span.start as usize == source.len() && line > 1 && on_line.is_empty() {
+            // The end of the last line is not one more line.
             break;
         }
-        reached = distance;
+        let window = Window {
+            line: span.of(source).trim_end_matches(['\r', '\n']),
+            start: span.start,
+            columns,
+            gap: look.pick('~', '…'),
+        };
+        window.show(on_line, &mut text, &mut shown, &mut left_over);
+        text.push('\n');
     }
-    reached
+    let named = marks.iter().find(|mark| mark.primary).or(marks.first());
+    let named = named.map(|mark| lines.position(source, mark.span.start));
+    let name = name(path, lines_before, named, look);
+    let columns_of = shown.iter().map(|it| (it.range.start, it.column)).collect();
+    let labels = apart(shown).into_iter().map(|it| label(it, &text, columns)).collect();
+    let lines_before = lines_before + first as usize - 1;
+    Cut { excerpt: Excerpt { name, text, lines_before, columns: columns_of }, labels, left_over }
 }
 
-/// Labels that do not overlap: the printer can only underline side by side.
-fn labels(mut shown: Vec<Shown>) -> Vec<LabeledSpan> {
-    shown.sort_by_key(|(range, mark)| (range.start, range.end, !mark.primary));
+/// The file's name in the columns that its line and column leave.
+fn name(path: &str, lines_before: usize, named: Option<Position>, look: Look) -> String {
+    let Position { line, column } = named.unwrap_or(Position { line: 1, column: 1 });
+    let digits = |number: usize| number.to_string().len();
+    let line = lines_before + line as usize;
+    // The gutter is as wide as the number of a line shown below.
+    let taken = digits(line + CONTEXT as usize) + digits(line) + digits(column as usize) + "  ╭─[::]".chars().count();
+    look.cut_front(&safe(path), look.width.saturating_sub(taken).max(NOTE))
+}
+
+/// Marks that do not overlap: the printer can only underline side by side.
+fn apart(mut shown: Vec<Shown>) -> Vec<Shown> {
+    shown.sort_by_key(|it| (it.range.start, it.range.end, !it.mark.primary));
     let mut apart: Vec<Shown> = Vec::new();
-    for (mut range, mark) in shown {
-        if let Some((before, noted)) = apart.last_mut() {
-            if before.start == range.start && range.end > before.end && before.end > before.start {
-                range.start = before.end;
-            } else if before.start == range.start {
-                *noted = joined(noted, &mark);
+    for mut next in shown {
+        match apart.last_mut() {
+            Some(last) if last.range.start < next.range.start => last.range.end = last.range.end.min(next.range.start),
+            Some(last) if last.range.is_empty() || next.range.end <= last.range.end => {
+                join(&mut last.mark, next.mark);
                 continue;
             }
-            before.end = before.end.min(range.start);
+            // The longer of two that begin together keeps what the shorter leaves.
+            Some(last) => next.range.start = last.range.end,
+            None => {}
         }
-        apart.push((range, mark));
+        apart.push(next);
     }
-    let span = |range: Range<usize>| SourceSpan::new(range.start.into(), range.len());
-    let label = |(range, mark): Shown| {
-        let note = (!mark.note.is_empty()).then_some(mark.note);
-        if mark.primary {
-            LabeledSpan::new_primary_with_span(note, span(range))
-        } else {
-            LabeledSpan::new_with_span(note, span(range))
-        }
-    };
-    apart.into_iter().map(label).collect()
+    apart
 }
 
-fn joined(first: &Mark, second: &Mark) -> Mark {
-    let notes: Vec<_> =
-        [&first.note, &second.note].into_iter().filter(|it| !it.is_empty()).map(String::as_str).collect();
-    Mark { span: first.span, note: notes.join("; "), primary: first.primary || second.primary }
+fn join(mark: &mut Mark, other: Mark) {
+    if !mark.note.is_empty() && !other.note.is_empty() {
+        mark.note.push_str("; ");
+    }
+    mark.note.push_str(&other.note);
+    mark.primary |= other.primary;
+}
+
+/// A label whose note is wrapped to the columns that remain right of the middle of its mark.
+fn label(shown: Shown, text: &str, columns: usize) -> LabeledSpan {
+    let Shown { mut range, mark, .. } = shown;
+    let line_start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let before = text[line_start..range.start].width();
+    let middle = |range: &Range<usize>| before + text[range.clone()].width() / 2;
+    while middle(&range) + NOTE > columns && !range.is_empty() {
+        let last = text[range.clone()].chars().next_back().map_or(1, char::len_utf8);
+        range.end -= last;
+    }
+    let room = columns.saturating_sub(middle(&range) + "╰─┤ ".chars().count()).max(NOTE / 2);
+    let note = (!mark.note.is_empty()).then(|| textwrap::fill(&mark.note, room));
+    let span = SourceSpan::new(range.start.into(), range.len());
+    if mark.primary { LabeledSpan::new_primary_with_span(note, span) } else { LabeledSpan::new_with_span(note, span) }
 }
 
 impl SourceCode for Excerpt {
@@ -212,7 +162,8 @@ impl SourceCode for Excerpt {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let part = self.text.read_span(span, before, after)?;
         // Without context, the printer asks in order to name the place in the frame's heading.
-        let named = if before == 0 && after == 0 { self.columns.range(..=span.offset()).next_back() } else { None };
+        let asks_for_name = before == 0 && after == 0;
+        let named = self.columns.range(..=span.offset()).next_back().filter(|_| asks_for_name);
         Ok(Box::new(MietteSpanContents::new_named(
             self.name.clone(),
             part.data(),

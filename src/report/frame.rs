@@ -12,14 +12,11 @@ use miette::{
 };
 
 use super::Look;
-use super::excerpt::{Excerpt, Mark};
+use super::excerpt::{self, Cut, Excerpt, Mark};
 use super::safe::safe;
 use super::status_name;
 use crate::finding::{Finding, Severity, Status};
 use crate::source::Span;
-
-/// Columns that line numbers and borders take at most.
-const GUTTER: usize = 10;
 
 /// Renders a finding with its evidence; without its help, which several findings may share.
 pub(super) fn finding(finding: &Finding, texts: &BTreeMap<String, Arc<str>>, look: Look) -> String {
@@ -34,17 +31,16 @@ pub(super) fn finding(finding: &Finding, texts: &BTreeMap<String, Arc<str>>, loo
         }
     }
     let mut out = String::new();
-    let mut message = headline(finding);
-    let mut severity = Some(finding.severity);
-    for (path, in_file) in marks {
-        let mut open = in_file;
+    for (path, mut open) in marks {
         // A frame shows the marks that fit beside each other; the others get a frame of their own.
         while !open.is_empty() {
-            let mut frame = Frame::new(message, severity);
+            let mut frame = if out.is_empty() {
+                Frame::new(headline(finding), Some(finding.severity))
+            } else {
+                Frame::new(format!("and in {}", safe(path)), None)
+            };
             open = frame.look_at(path, texts.get(path).map(AsRef::as_ref), 0, open, look);
             out.push_str(&frame.render(look));
-            message = format!("also {}", safe(path));
-            severity = None;
         }
     }
     out
@@ -101,13 +97,12 @@ impl Frame {
         look: Look,
     ) -> Vec<Mark> {
         let Some(text) = text else {
-            self.message = format!("{} ({})", self.message, safe(path));
+            if self.severity.is_some() {
+                self.message = format!("{} ({})", self.message, safe(path));
+            }
             return Vec::new();
         };
-        let columns = look.width.saturating_sub(GUTTER).max(20);
-        let name = look.cut_front(&safe(path), columns.saturating_sub(GUTTER));
-        let (excerpt, mut labels, left_over) = Excerpt::cut(name, text, lines_before, &marks, columns);
-        excerpt.fit_notes(&mut labels, columns);
+        let Cut { excerpt, labels, left_over } = excerpt::cut(path, text, lines_before, &marks, look);
         self.excerpt = Some(excerpt);
         self.labels = labels;
         // What fits nowhere would come back for ever.
@@ -117,7 +112,7 @@ impl Frame {
     fn render(&self, look: Look) -> String {
         let mut out = String::new();
         handler(look).render_report(&mut out, self).expect("a string takes all text");
-        out
+        out.lines().map(|line| line.trim_end().to_owned() + "\n").collect()
     }
 }
 
@@ -160,5 +155,34 @@ impl Diagnostic for Frame {
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         (!self.labels.is_empty())
             .then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = LabeledSpan>>)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Failure;
+    use crate::report::safe::is_hazard;
+
+    #[test]
+    fn a_failure_is_harmless_too() {
+        let missing = Failure::Missing { path: "a\u{1b}[31m".into(), help: "look\u{7}".into() };
+        let text = "a = 1\r\n\tb\u{1b}[2J = \u{202e}2\n";
+        let config = Failure::config("x\u{9b}.toml", text, "\u{1b}[1m", "\u{7}".into(), Some(8..9));
+        for (failure, expected) in [(missing, "there is no `a\\u{1b}[31m`"), (config, "[x\\u{9b}.toml:2:2]")] {
+            let out = trouble(&failure, Look::PLAIN);
+            let hazard = out.chars().find(|it| *it != '\n' && is_hazard(*it));
+            assert_eq!(hazard, None, "{}", out.escape_debug());
+            assert!(out.contains(expected) && out.contains("help: "), "{out}");
+        }
+    }
+
+    #[test]
+    fn a_failure_points_into_its_file() {
+        let text = format!("{}fail_onn = 1\n", "# a comment\n".repeat(40));
+        let at = text.find("fail_onn").map(|at| at..at + 8);
+        let failure = Failure::config("atlas-audit.toml", &text, "no such key", "did you mean it?".into(), at);
+        let out = trouble(&failure, Look::PLAIN);
+        assert!(out.contains("[atlas-audit.toml:41:1]") && out.contains(" 41 │ fail_onn = 1\n"), "{out}");
     }
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::safe::is_hazard;
 use super::{Coverage, Note, Report, status_name};
 use crate::finding::{Confidence, Finding};
+use crate::grade::MODEL;
 
 /// The JSON Schema of the report, draft 2020-12.
 pub const SCHEMA: &str = include_str!("schema.json");
@@ -135,7 +136,7 @@ impl<'a> Version1<'a> {
         Self {
             schema_version: 1,
             tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-            score_model: "atlas-1",
+            score_model: MODEL,
             complete: report.complete,
             score: grade.score,
             raw_score: grade.raw_score,
@@ -199,5 +200,52 @@ impl<'a> Covered<'a> {
             skipped: list(&coverage.skipped),
             unread: list(&coverage.unread),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Severity, Status};
+    use crate::report::sample;
+
+    #[test]
+    fn json_obeys_its_schema() {
+        let schema: serde_json::Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
+        let validator = jsonschema::draft202012::new(&schema).expect("the schema is a schema");
+        let mut incomplete = sample::report();
+        incomplete.complete = false;
+        (incomplete.grade.score, incomplete.grade.raw_score, incomplete.grade.band) = (None, None, None);
+        incomplete.grade.unscored = Some("a file could not be read".to_owned());
+        incomplete.coverage.unread = vec![Note { path: "a.ts".into(), reason: "permission denied".into() }];
+        for report in [sample::report(), sample::empty(), incomplete] {
+            let value: serde_json::Value = serde_json::from_str(&render(&report)).expect("the report is JSON");
+            let errors: Vec<_> = validator.iter_errors(&value).map(|it| it.to_string()).collect();
+            assert!(errors.is_empty(), "{errors:?}");
+        }
+        let mut extra: serde_json::Value = serde_json::from_str(&render(&sample::report())).expect("JSON");
+        extra["findings"][0]["colour"] = "red".into();
+        assert!(!validator.is_valid(&extra), "the schema must notice a key that it does not know");
+    }
+
+    #[test]
+    fn json_costs_have_one_decimal_whatever_the_cost() {
+        let mut report = sample::report();
+        for cost_tenths in 0..2_000 {
+            report.grade.ledger[0].cost_tenths = cost_tenths;
+            let expected = format!("\"cost\": {}\n", crate::report::tenths(cost_tenths));
+            assert!(render(&report).contains(&expected), "{expected}");
+        }
+    }
+
+    #[test]
+    fn json_gives_foreign_text_back_unchanged() {
+        let mut report = sample::empty();
+        let evil = "\u{1b}\u{9b}\u{202e}\u{7f}\u{e0001}\t\n\"\\é";
+        let mut finding = sample::finding("a.ts", Severity::P3, Status::Lead);
+        finding.message = evil.to_owned();
+        report.findings.push(finding);
+        let value: serde_json::Value = serde_json::from_str(&render(&report)).expect("JSON");
+        assert_eq!(value["findings"][0]["message"], evil);
     }
 }

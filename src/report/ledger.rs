@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::safe::safe;
 use super::terminal::Detail;
 use super::{Look, Note, Report, counted, tenths};
-use crate::finding::{Severity, Status};
+use crate::finding::Status;
 use crate::settle::Rate;
 
 /// Paths named per reason.
@@ -21,7 +21,8 @@ pub(super) fn render(report: &Report, look: Look, detail: Detail) -> String {
             out.push_str(&section);
         }
     }
-    let closing = [hidden(report, detail), next(report, detail)];
+    let hidden = hidden(report).filter(|_| !detail.all).map(|it| format!("Not shown: {it}. --all shows them."));
+    let closing = [hidden, next(report, detail)];
     for (at, sentence) in closing.into_iter().flatten().enumerate() {
         let gap = if at == 0 { "\n" } else { "" };
         writeln!(out, "{gap}{}", look.wrap(&sentence, "", "  ")).expect("a string takes all text");
@@ -42,12 +43,14 @@ fn score(report: &Report, look: Look) -> String {
         rows.push((format!("{minus}{}", tenths(line.cost_tenths)), name, counted(line.sites, "site")));
     }
     let mut out = look.bold("Score, from 100.0") + "\n";
-    let widest = rows.iter().map(|row| row.1.len()).max().unwrap_or(0);
+    let widest = widest(rows.iter().map(|row| row.1.as_str()), look);
     for (cost, name, sites) in rows {
         row(&mut out, &format!("{cost:>7}  {name:widest$}  {sites}"), look);
     }
-    if let Some(excess) = beyond_the_sum(report) {
-        row(&mut out, &format!("{:>7}  where a severity has reached its cap", format!("+{}", tenths(excess))), look);
+    let forgiven: u32 = grade.ledger.iter().map(|line| line.forgiven_tenths).sum();
+    if forgiven > 0 {
+        let text = format!("{:>7}  more would be off, had no severity reached its cap", tenths(forgiven));
+        row(&mut out, &text, look);
     }
     let Some(score) = grade.score else { return out };
     if let Some(ceiling) = grade.ceiling {
@@ -61,25 +64,20 @@ fn score(report: &Report, look: Look) -> String {
     out
 }
 
-/// Tenths by which the lines cost more than the severities' caps let them.
-fn beyond_the_sum(report: &Report) -> Option<u32> {
-    let caps = [(Severity::P2, 200), (Severity::P3, 40)];
-    let sum = |severity| -> u32 {
-        report.grade.ledger.iter().filter(|line| line.severity == severity).map(|line| line.cost_tenths).sum()
-    };
-    let excess = caps.into_iter().map(|(severity, cap)| sum(severity).saturating_sub(cap)).sum();
-    (excess > 0).then_some(excess)
+fn row(out: &mut String, text: &str, look: Look) {
+    writeln!(out, "{}", look.wrap(text.trim_end(), "", "         ")).expect("a string takes all text");
 }
 
-fn row(out: &mut String, text: &str, look: Look) {
-    writeln!(out, "{}", look.cut(text.trim_end(), look.width)).expect("a string takes all text");
+/// How wide a column of names is; where there is no room for columns, as wide as each name.
+fn widest<'a>(names: impl Iterator<Item = &'a str>, look: Look) -> usize {
+    if look.width < 60 { 0 } else { names.map(str::len).max().unwrap_or(0) }
 }
 
 fn rates(rates: &[Rate], look: Look) -> String {
     if rates.is_empty() {
         return String::new();
     }
-    let widest = rates.iter().map(|rate| rate.rule.len()).max().unwrap_or(0);
+    let widest = widest(rates.iter().map(|rate| rate.rule), look);
     let mut out = look.bold("Rates") + "\n";
     for rate in rates {
         let words = if rate.sites == 0 {
@@ -131,7 +129,8 @@ fn size(bytes: u64) -> String {
     }
 }
 
-fn hidden(report: &Report, detail: Detail) -> Option<String> {
+/// The findings that only `--all` shows, counted: `"12 leads, 3 suppressed"`.
+pub(super) fn hidden(report: &Report) -> Option<String> {
     let names = [
         (Status::Lead, "lead", "leads"),
         (Status::Unreachable, "in unreachable code", "in unreachable code"),
@@ -144,7 +143,7 @@ fn hidden(report: &Report, detail: Detail) -> Option<String> {
         .filter(|(count, _, _)| *count > 0)
         .map(|(count, one, many)| format!("{count} {}", if count == 1 { one } else { many }))
         .collect();
-    (!counts.is_empty() && !detail.all).then(|| format!("Not shown: {}. --all shows them.", counts.join(", ")))
+    (!counts.is_empty()).then(|| counts.join(", "))
 }
 
 fn next(report: &Report, detail: Detail) -> Option<String> {

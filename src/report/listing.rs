@@ -15,6 +15,9 @@ pub fn listing(pages: &[Page], look: Look) -> String {
     for page in pages {
         writeln!(out, "{} {} {}", look.bold(&page.id), look.pick("-", "·"), page.title)
             .expect("a string takes all text");
+        if let Some(summary) = &page.summary {
+            writeln!(out, "{}", look.wrap(summary, "  ", "  ")).expect("a string takes all text");
+        }
         let mut kinds: Vec<_> = page.kinds.iter().collect();
         kinds.sort_by_key(|(_, severity)| **severity);
         let kinds: Vec<_> = kinds
@@ -39,6 +42,7 @@ pub fn listing_json(pages: &[Page]) -> String {
 struct Listed<'a> {
     id: &'a str,
     title: &'a str,
+    summary: Option<&'a str>,
     effort_minutes: u32,
     kinds: Vec<Kind<'a>>,
 }
@@ -52,6 +56,12 @@ struct Kind<'a> {
 impl<'a> Listed<'a> {
     fn of(page: &'a Page) -> Self {
         let kinds = page.kinds.iter().map(|(kind, severity)| Kind { kind, severity: severity.name() });
-        Self { id: &page.id, title: &page.title, effort_minutes: page.effort_minutes, kinds: kinds.collect() }
+        Self {
+            id: &page.id,
+            title: &page.title,
+            summary: page.summary.as_deref(),
+            effort_minutes: page.effort_minutes,
+            kinds: kinds.collect(),
+        }
     }
 }

@@ -62,7 +62,7 @@ impl Look {
 
     /// The first where only ASCII may be written, else the second.
     #[must_use]
-    pub fn pick(self, ascii: &'static str, unicode: &'static str) -> &'static str {
+    pub fn pick<T>(self, ascii: T, unicode: T) -> T {
         if self.unicode { unicode } else { ascii }
     }
 
@@ -125,10 +125,14 @@ impl Look {
         format!("{}{}", self.ellipsis(), backwards.chars().rev().collect::<String>())
     }
 
-    /// Wraps text with an indent before the first line and another before the rest.
+    /// Wraps text with an indent before the first line and another before the rest; commands and paths stay whole where they fit.
     #[must_use]
     pub fn wrap(self, text: &str, first: &str, rest: &str) -> String {
-        textwrap::fill(text, textwrap::Options::new(self.width).initial_indent(first).subsequent_indent(rest))
+        let options = textwrap::Options::new(self.width).initial_indent(first).subsequent_indent(rest);
+        let spaces_only = options
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::fill(text, spaces_only)
     }
 }
 

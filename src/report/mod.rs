@@ -14,9 +14,13 @@ pub mod look;
 pub mod safe;
 // The hand-made report of the tests; the stub of `audit` uses it too until there is a pipeline.
 #[doc(hidden)]
+#[cfg(test)]
 pub mod sample;
 pub mod terminal;
+#[cfg(test)]
+mod tests;
 mod why;
+mod window;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -44,7 +44,8 @@ pub fn report() -> Report {
     report.grade.raw_score = Some(84);
     report.grade.band = Some(Band::MostlyReady);
     report.grade.ceiling = Some(Ceiling { score: 89, p0_rules: 1 });
-    let line = |rule, severity, sites, cost_tenths| LedgerLine { rule, severity, sites, cost_tenths, forgiven_tenths: 0 };
+    let line =
+        |rule, severity, sites, cost_tenths| LedgerLine { rule, severity, sites, cost_tenths, forgiven_tenths: 0 };
     report.grade.ledger = vec![
         line("missing-pool-config", Severity::P0, 1, 60),
         line("query-in-loop", Severity::P1, 4, 50),

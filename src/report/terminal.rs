@@ -42,7 +42,7 @@ pub fn render(report: &Report, look: Look, detail: Detail) -> String {
             consequence(severity),
             counted(count, "finding")
         );
-        writeln!(out, "\n{}", look.severity(severity, &title)).expect("a string takes all text");
+        writeln!(out, "\n{}", look.severity(severity, &look.wrap(&title, "", "  "))).expect("a string takes all text");
         for group in groups {
             out.push_str(&rule(report, &group, look, detail));
         }
@@ -76,8 +76,8 @@ fn headline(report: &Report, look: Look) -> String {
         .collect();
     let counts = if counts.is_empty() { "no graded finding".to_owned() } else { counts.join(", ") };
     let files = counted(report.coverage.files as usize, "file");
-    writeln!(out, "{} {} {counts} in {files}", look.bold(&title), look.pick("-", "·"))
-        .expect("a string takes all text");
+    let title = format!("{} {} {counts} in {files}", look.bold(&title), look.pick("-", "·"));
+    writeln!(out, "{}", look.wrap(&title, "", "  ")).expect("a string takes all text");
     for reason in deciding(report, look) {
         writeln!(out, "{}", look.wrap(&reason, "  ", "  ")).expect("a string takes all text");
     }
@@ -117,7 +117,7 @@ fn deciding(report: &Report, look: Look) -> Vec<String> {
 
 fn cost(line: &LedgerLine, look: Look) -> String {
     let minus = look.pick("-", "−");
-    format!("{} {minus}{} ({} × {})", line.rule, tenths(line.cost_tenths), line.sites, line.severity.name())
+    format!("{} {minus}{} ({} {})", line.rule, tenths(line.cost_tenths), line.sites, line.severity.name())
 }
 
 /// The findings of one severity by rule, the most costly rule first; within a rule the graded ones first.

@@ -90,3 +90,29 @@ fn nothing(report: &Report, in_file: &[&LocatedVerdict], path: &str, line: u32, 
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn why_tells_found_cleared_and_nothing() {
+        let report = sample::report();
+        let found = why(&report, "server/sync.ts", 5, Look::PLAIN);
+        assert!(
+            found.contains("query-in-loop/write-per-row found, P1, graded (counts in the score and at the gate)"),
+            "{found}"
+        );
+        assert!(found.contains("because server/db.ts:3:3: the query"), "{found}");
+        let cleared = why(&report, "server/db.ts", 3, Look::PLAIN);
+        assert!(
+            cleared.contains("query-in-loop cleared") && cleared.contains("because the loop runs over a constant"),
+            "{cleared}"
+        );
+        let nothing = why(&report, "server/db.ts", 1, Look::PLAIN);
+        assert!(nothing.contains("no rule looked at this line") && nothing.contains("nearest: line 3"), "{nothing}");
+        let left_out = why(&report, "dist/a/b.js", 1, Look::PLAIN);
+        assert!(left_out.contains("dist was left out: generated"), "{left_out}");
+    }
+}
