@@ -4,6 +4,7 @@
 //! what does this chain of calls do ([`Walk`]). Facts come from the tables alone: this module knows no library by name, reads
 //! no file at run time and imports nothing of ours. A user's own libraries are written with the same keys.
 
+mod constructor;
 mod library;
 mod option;
 mod receiver;
@@ -13,10 +14,8 @@ mod shape;
 mod specifier;
 mod walk;
 
-pub use library::{
-    AcquireTimeout, Constructor, Creates, ErrorListener, Evidence, Form, LeakUnless, Library, LibraryKind, PerRequest,
-    RowCap, Transport,
-};
+pub use constructor::{Constructor, Creates, Form, LeakUnless, PerRequest};
+pub use library::{AcquireTimeout, ErrorListener, Evidence, Library, LibraryKind, RowCap, Transport};
 pub use option::{ClientOption, InvalidOption, OptionValue, Role, Unit, UrlParam};
 pub use receiver::{Effect, LibraryId, Member, Method, Receiver, ReceiverId};
 pub use server::{PortMode, ServerLimits, ServerPort, ServerSize};
@@ -40,6 +39,9 @@ const FILES: &[&str] = &[
     include_str!("../../rules/catalog/mongo.toml"),
     include_str!("../../rules/catalog/http-db.toml"),
     include_str!("../../rules/catalog/redis.toml"),
+    include_str!("../../rules/catalog/document.toml"),
+    include_str!("../../rules/catalog/http.toml"),
+    include_str!("../../rules/catalog/queue.toml"),
     include_str!("../../rules/catalog/local.toml"),
 ];
 

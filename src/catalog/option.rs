@@ -138,6 +138,9 @@ pub struct ClientOption {
     /// Whether a caller can wait without limit when it is left out.
     #[serde(default)]
     pub waits_forever: bool,
+    /// Whether it can be given with a single call as well: `fetch(url, { signal })`.
+    #[serde(default)]
+    pub per_call: bool,
     /// The constructors that read it, by export path; all where empty.
     #[serde(default)]
     pub of: Vec<String>,

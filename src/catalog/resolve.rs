@@ -54,6 +54,17 @@ pub(super) fn full_name(library: &str, name: &str) -> Box<str> {
     if name.contains('.') { name.into() } else { format!("{library}.{name}").into() }
 }
 
+/// What a library takes over from another is known no better than the library itself.
+fn taken_over(own: &Library, from: &Library, mut method: Method) -> Method {
+    if own.id != from.id {
+        method.evidence = method.evidence.max(own.evidence);
+        if let Some(effect) = &mut method.effect {
+            effect.evidence = method.evidence;
+        }
+    }
+    method
+}
+
 impl Resolved {
     fn receiver(&mut self, own: &Named<'_>, shapes: &[Named<'_>]) -> Receiver {
         let id = self.by_name[&own.full_name()];
@@ -68,7 +79,8 @@ impl Resolved {
             for it in &shape.shape.methods {
                 for name in &it.names {
                     if !methods.contains_key(name.as_str()) {
-                        methods.insert(name.as_str().into(), self.method(shape, id, own.shape.fluent, name, it));
+                        let method = self.method(shape, id, own.shape.fluent, name, it);
+                        methods.insert(name.as_str().into(), taken_over(own.library, shape.library, method));
                     }
                 }
             }
@@ -138,6 +150,8 @@ impl Resolved {
             exec: shape.exec,
             sql: shape.sql.clone(),
             table_arg: shape.table_arg,
+            source_arg: shape.source_arg,
+            commands: shape.commands.as_deref().and_then(|name| self.find(from, own, name)),
             limits: shape.limits.as_deref().unwrap_or(own_limits).into(),
             filters: shape.filters.as_deref().unwrap_or(own_filters).into(),
             returns,

@@ -5,7 +5,7 @@
 //! stand, and the caller reads them there.
 
 use super::Catalog;
-use super::library::{Constructor, Form};
+use super::constructor::{Constructor, Form};
 use super::receiver::{Effect, LibraryId, Method, ReceiverId};
 use super::shape::{Exec, FilterSite, LimitSite};
 
