@@ -4,8 +4,9 @@
 
 use serde::Deserialize;
 
-use super::library::Evidence;
+use super::library::{Evidence, Library};
 use super::option::OptionValue;
+use super::{aliases, specifier};
 
 /// How a constructor is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -108,4 +109,17 @@ pub struct Constructor {
     /// What a reader of the finding should know.
     #[serde(default)]
     pub note: String,
+}
+
+impl Library {
+    /// The constructor at an export path: `Pool`, `default`, `MongoClient.connect`; `*` is a whole `require`.
+    #[must_use]
+    pub fn constructor(&self, specifier: &str, path: &str, form: Form) -> Option<&Constructor> {
+        let specifier = specifier::normalize(specifier);
+        let fits = |made: &&Constructor, path: &str| {
+            let listed = || specifier::candidates(&specifier).any(|it| made.from.contains(&it));
+            made.form == form && made.paths.iter().any(|it| it == path) && (made.from.is_empty() || listed())
+        };
+        aliases(path).find_map(|path| self.constructors.iter().find(|made| fits(made, path)))
+    }
 }

@@ -282,3 +282,81 @@ fn a_user_adds_a_wrapper_of_their_own() {
     lost.exports[0].gives = "Nowhere".into();
     assert!(Catalog::with(vec![lost]).is_err());
 }
+
+#[test]
+fn frameworks_say_when_a_function_runs() {
+    let catalog = Catalog::shipped();
+    let ids = |specifier| catalog.frameworks_of(specifier).map(|it| it.id.as_str()).collect::<Vec<_>>();
+    assert_eq!(ids("express"), ["express"]);
+    assert_eq!(ids("next"), ["next-app", "next-pages"]);
+    assert_eq!(ids("https://deno.land/std@0.177.0/http/server.ts"), ["deno-serve"]);
+    let nest = catalog.frameworks_of("@nestjs/graphql").next().expect("known");
+    let field = nest.decorators.iter().find(|it| it.runs == Runs::Field).expect("resolvers of fields");
+    assert!(field.names.iter().any(|it| it == "ResolveField"));
+    assert!(catalog.frameworks().iter().any(|it| it.client_per_request), "workers make clients per request");
+}
+
+#[test]
+fn protections_are_known_by_kind_and_by_where_they_keep_state() {
+    let catalog = Catalog::shipped();
+    let one = |specifier| catalog.protections_of(specifier).next().expect("known");
+    assert_eq!(one("express-rate-limit").store, Some(Store::Process));
+    assert_eq!(one("p-limit").kinds, [ProtectionKind::ConcurrencyLimiter]);
+    assert_eq!(one("@sentry/nextjs").kinds, [ProtectionKind::ErrorTracker]);
+    assert!(one("node-cache").unbounded);
+    assert_eq!(catalog.protection_of_global("console").map(|it| it.kinds[0]), Some(ProtectionKind::Logger));
+}
+
+#[test]
+fn commands_say_what_a_send_does() {
+    let chain = import("@aws-sdk/client-dynamodb", "DynamoDBClient", "new send ()");
+    let commands = chain.links[0].method.commands.expect("by command");
+    let commands = Catalog::shipped().receiver(commands);
+    let scan = commands.method("ScanCommand").and_then(|it| it.effect).expect("a read");
+    assert_eq!((scan.kind, scan.rows), (EffectKind::Read, Rows::Many));
+    let batch = commands.method("BatchWriteCommand").and_then(|it| it.effect).expect("a write");
+    assert!(batch.batch);
+}
+
+#[test]
+fn a_function_can_take_its_query_as_an_argument() {
+    let docs = import("firebase/firestore", "getDocs", "()");
+    assert_eq!(docs.links[0].method.source_arg, Some(0));
+    let query = import("firebase/firestore", "query", "()");
+    assert!(query.effect.is_none());
+    assert!(query.limits.contains(&(0, &LimitSite::Call { name: "limit".into() })));
+    let fetch = Walk::from_global(Catalog::shipped(), "fetch").expect("known").along(steps("()"));
+    assert_eq!(fetch.anchor, Some(0));
+}
+
+#[test]
+fn what_is_taken_over_is_known_no_better() {
+    let of = |receiver| value(receiver, "findAll ()").effect.expect("a query").evidence;
+    assert_eq!(of("sequelize.Model"), Evidence::Types);
+    assert_eq!(of("sequelize-typescript.Model"), Evidence::Unv);
+}
+
+#[test]
+fn every_shipped_library_says_where_its_facts_come_from() {
+    for library in Catalog::shipped().libraries() {
+        let id = &library.id;
+        assert!(library.docs.starts_with("https://"), "{id}: no documentation");
+        assert!(!library.imports.is_empty() || !library.globals.is_empty(), "{id}: nothing leads to it");
+        let read = !library.versions.is_empty();
+        let from_documents = library.evidence >= Evidence::Doc;
+        assert!(read || from_documents, "{id}: {:?} of which version?", library.evidence);
+        for made in &library.constructors {
+            let leaks = made.per_request == PerRequest::TimerLeak;
+            assert_eq!(leaks, made.leak_unless.is_some(), "{id}: {:?}", made.paths);
+            let opens = matches!(made.creates, Creates::Pool) && library.kind.is_store();
+            let placed = made.config_arg.is_some() || made.config_is_last || made.url_arg.is_some();
+            assert!(!opens || placed, "{id}: {:?} has no configuration", made.paths);
+        }
+    }
+}
+
+#[test]
+fn a_typing_error_in_a_key_is_refused() {
+    let error = toml::from_str::<Library>("id = \"x\"\nnmae = \"x\"").expect_err("no such key");
+    assert!(error.message().contains("nmae"), "{error}");
+}
