@@ -176,6 +176,8 @@ pub struct Framework {
     /// Directives that make a function, or all exports of a file, handlers: `use server`.
     #[serde(default)]
     pub directives: Vec<String>,
+    /// The option that takes a map of resolvers: those under types other than the three roots run per parent object.
+    pub resolver_key: Option<String>,
     /// Decorators.
     #[serde(default)]
     pub decorators: Vec<Decorators>,

@@ -126,6 +126,12 @@ impl Catalog {
         &self.libraries[id.0 as usize]
     }
 
+    /// The library with an id: the driver that a constructor names.
+    #[must_use]
+    pub fn library_by_id(&self, id: &str) -> Option<&Library> {
+        self.libraries.iter().find(|it| it.id == id)
+    }
+
     /// The library that an import specifier names, sub-paths, registries and versions included.
     #[must_use]
     pub fn library_of(&self, specifier: &str) -> Option<&Library> {
@@ -210,6 +216,13 @@ impl Catalog {
         self.types.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// What a value of a type that needs no import is: `Map`, `Storage`.
+    #[must_use]
+    pub fn global_type(&self, name: &str) -> Option<ReceiverId> {
+        let needs_no_import = |id: &ReceiverId| self.library_of_receiver(*id).imports.is_empty();
+        self.types_named(name).iter().copied().find(needs_no_import)
+    }
+
     fn find_specifier(&self, specifier: &str) -> Option<LibraryId> {
         self.library_specifiers.find(specifier).last().map(|&at| LibraryId(at))
     }
@@ -263,5 +276,7 @@ fn shipped_tables() -> Tables {
     all
 }
 
+#[cfg(test)]
+mod chains;
 #[cfg(test)]
 mod questions;

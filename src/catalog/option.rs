@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use super::constructor::Constructor;
 use super::library::{Evidence, Library};
 
 /// A value as it is written in code or in the catalog.
@@ -192,6 +193,14 @@ pub struct UrlParam {
     pub note: String,
     /// How this is known.
     pub evidence: Evidence,
+}
+
+impl ClientOption {
+    /// Whether a constructor reads it.
+    #[must_use]
+    pub fn is_read_by(&self, made: &Constructor) -> bool {
+        self.of.is_empty() || self.of.iter().any(|path| made.paths.contains(path))
+    }
 }
 
 impl Library {

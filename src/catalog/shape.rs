@@ -149,6 +149,13 @@ pub enum FilterSite {
         /// The path in it; the argument itself where absent.
         key: Option<String>,
     },
+    /// An object under a key of an element of an array argument: `aggregate([{ $match: { a: 1 } }])`.
+    Stage {
+        /// The array.
+        arg: u8,
+        /// The key.
+        key: String,
+    },
     /// An expression built by the library's functions: `.where(eq(users.id, 1))`.
     Expression {
         /// Which argument.
