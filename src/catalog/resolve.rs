@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::library::{Library, LibraryKind};
+use super::library::{Evidence, Library, LibraryKind};
 use super::receiver::{Effect, LibraryId, Member, Method, Receiver, ReceiverId};
 use super::shape::{EffectKind, MethodShape, ReceiverShape, Rows};
 
@@ -52,6 +52,23 @@ impl Named<'_> {
 /// `library.Name`; a name that has its library already stays.
 pub(super) fn full_name(library: &str, name: &str) -> Box<str> {
     if name.contains('.') { name.into() } else { format!("{library}.{name}").into() }
+}
+
+/// What a method does by itself, its defaults filled in; text of unknown kind can read any number of rows.
+fn effect(shape: &MethodShape, evidence: Evidence) -> Option<Effect> {
+    let kind = shape.kind?;
+    let rows = if kind == EffectKind::Raw { Rows::Many } else { Rows::None };
+    Some(Effect {
+        kind,
+        rows: shape.rows.unwrap_or(rows),
+        exec: shape.exec.unwrap_or_default(),
+        batch: shape.batch,
+        batch_arg: shape.batch_arg,
+        same_tick: shape.same_tick,
+        cap: shape.cap,
+        sync: shape.sync,
+        evidence,
+    })
 }
 
 /// What a library takes over from another is known no better than the library itself.
@@ -120,18 +137,7 @@ impl Resolved {
 
     fn method(&mut self, from: &Named<'_>, own: ReceiverId, fluent: bool, name: &str, shape: &MethodShape) -> Method {
         let evidence = from.library.evidence_of(shape.evidence.or(from.shape.evidence));
-        let rows = shape.rows.unwrap_or(if shape.kind == Some(EffectKind::Raw) { Rows::Many } else { Rows::None });
-        let effect = shape.kind.map(|kind| Effect {
-            kind,
-            rows,
-            exec: shape.exec.unwrap_or_default(),
-            batch: shape.batch,
-            batch_arg: shape.batch_arg,
-            same_tick: shape.same_tick,
-            cap: shape.cap,
-            sync: shape.sync,
-            evidence,
-        });
+        let effect = effect(shape, evidence);
         if shape.kind == Some(EffectKind::Read) && shape.rows.is_none() {
             self.problems.push(format!("{}.{name} reads and does not say how many rows", from.full_name()));
         }
