@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use oxc_resolver::{FileMetadata, FileSystem, ResolveError};
-use serde_json::{Map, Value, json};
 
-use super::manifest;
 use super::output::{Outputs, under};
+use super::{config, manifest};
 use crate::discover::{Discovery, TsConfig, parent, split_package};
 use crate::source::{FileId, Language};
 
@@ -146,7 +145,7 @@ impl Contents {
             let is_main = config.path == served
                 || (config.path == under(dir, "jsconfig.json") && !by_path.contains_key(served.as_str()));
             if is_main {
-                self.texts.insert(served, config_text(config, dir, &by_path));
+                self.texts.insert(served, config::served(config, dir, &by_path));
             }
         }
     }
@@ -218,31 +217,6 @@ impl Contents {
         let (name, inside) = split_package(rest);
         self.texts.get(&under(self.packages.get(name)?, inside))
     }
-}
-
-/// A configuration reduced to where its modules are. A solution, which only refers to others beside it, has their aliases.
-fn config_text(config: &TsConfig, dir: &str, by_path: &BTreeMap<&str, &TsConfig>) -> String {
-    let path_of = |it: &str| absolute(it).to_string_lossy().into_owned();
-    let beside =
-        config.references.iter().filter(|it| parent(it) == Some(dir)).filter_map(|it| by_path.get(it.as_str()));
-    let all: Vec<&TsConfig> = std::iter::once(config).chain(beside.copied()).collect();
-    let mut paths = Map::new();
-    for (pattern, targets) in all.iter().flat_map(|it| &it.paths) {
-        let targets: Vec<String> = targets.iter().map(|it| path_of(it)).collect();
-        paths.entry(pattern.clone()).or_insert_with(|| json!(targets));
-    }
-    let mut options = Map::new();
-    if !paths.is_empty() {
-        options.insert("paths".to_owned(), Value::Object(paths));
-    }
-    if let Some(base_url) = all.iter().find_map(|it| it.base_url.as_ref()) {
-        options.insert("baseUrl".to_owned(), json!(path_of(base_url)));
-    }
-    if let Some(config) = all.iter().find(|it| !it.root_dirs.is_empty()) {
-        let dirs: Vec<String> = config.root_dirs.iter().map(|it| path_of(it)).collect();
-        options.insert("rootDirs".to_owned(), json!(dirs));
-    }
-    json!({ "compilerOptions": options }).to_string()
 }
 
 /// A path without the ending that a compiler gave it: `a` of `a.js` and `a.d.ts`.

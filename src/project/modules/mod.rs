@@ -4,6 +4,7 @@
 //! virtual `node_modules` with the workspace's packages, and nothing else. No disk is touched, so a `node_modules` that
 //! happens to be installed changes nothing.
 
+mod config;
 mod files;
 mod manifest;
 mod output;
