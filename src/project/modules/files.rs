@@ -16,26 +16,12 @@ use crate::discover::{Discovery, TsConfig, parent, split_package};
 use crate::source::{FileId, Language};
 
 /// What an import without an ending may mean, best first. Declarations stand behind what they declare.
-pub(super) const EXTENSIONS: &[&str] = &[
-    ".ts",
-    ".tsx",
-    ".js",
-    ".jsx",
-    ".mts",
-    ".mjs",
-    ".cts",
-    ".cjs",
-    ".d.ts",
-    ".d.mts",
-    ".vue",
-    ".svelte",
-    ".web.ts",
-    ".web.tsx",
-    ".native.ts",
-    ".native.tsx",
-    ".ios.tsx",
-    ".ios.ts",
-];
+pub(super) const EXTENSIONS: &[&str] =
+    &[".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs", ".d.ts", ".d.mts", ".vue", ".svelte"];
+
+/// Endings between which only a bundler for several platforms chooses.
+const PLATFORM_EXTENSIONS: &[&str] =
+    &[".web.ts", ".web.tsx", ".native.ts", ".native.tsx", ".ios.ts", ".ios.tsx", ".web.js", ".native.js", ".ios.js"];
 
 #[cfg(not(windows))]
 const ROOT: &str = "/";
@@ -117,9 +103,11 @@ impl Files {
         around.into_iter().find(|it| self.0.folders.get(*it) == Some(&true)).unwrap_or_default()
     }
 
-    /// The file that a path means, as [`Contents::find`] has it.
+    /// The file that a path means: itself, with another ending, as a folder's index, what build output is made from, or one of
+    /// several platforms' variants.
     pub(super) fn find(&self, path: &str) -> Option<String> {
-        self.0.find(path)
+        let variants = || PLATFORM_EXTENSIONS.iter().map(|ending| format!("{path}{ending}"));
+        self.0.find(path).or_else(|| variants().find(|it| self.0.files.contains_key(it)))
     }
 }
 
@@ -192,6 +180,14 @@ impl Contents {
         if self.folders.contains_key(path) {
             return Some(Node::Folder);
         }
+        // No absent output folder has a listed folder in it, so that most misses end here.
+        if !self.outputs.contains(path) && parent(path).is_some_and(|dir| self.folders.contains_key(dir)) {
+            return None;
+        }
+        self.node_in_output(path)
+    }
+
+    fn node_in_output(&self, path: &str) -> Option<Node> {
         self.outputs.sources_of(path).into_iter().find_map(|source| {
             if self.folders.contains_key(&source) {
                 return Some(Node::Folder);

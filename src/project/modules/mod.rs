@@ -91,11 +91,14 @@ impl Modules {
     }
 
     /// Where a specifier that no configuration explains most likely points: a workspace package's path that its manifest does
-    /// not export, or an alias that only a bundler's configuration declares.
+    /// not export, a file for one of several platforms, or an alias that only a bundler's configuration declares.
     fn by_same_name(&self, dir: &str, specifier: &str) -> Option<String> {
         if let Some((package, rest)) = self.files.linked(specifier) {
             let candidates = [join(package, rest)?, join(package, &format!("src/{rest}"))?];
             return candidates.iter().find_map(|it| self.files.find(it));
+        }
+        if specifier.starts_with('.') {
+            return self.files.find(&join(dir, specifier)?);
         }
         let (alias, rest) = specifier.split_once('/')?;
         let folders: &[&str] = match alias {
@@ -338,8 +341,13 @@ mod tests {
             ("web/src/db.ts", ""),
             ("kit/package.json", "{}"),
             ("kit/src/lib/db.ts", ""),
+            ("kit/src/button.native.tsx", ""),
         ]);
-        code.check(&[("web/src/deep/x.ts", "@/db", "web/src/db.ts"), ("kit/src/x.ts", "$lib/db", "kit/src/lib/db.ts")]);
+        code.check(&[
+            ("web/src/deep/x.ts", "@/db", "web/src/db.ts"),
+            ("kit/src/x.ts", "$lib/db", "kit/src/lib/db.ts"),
+            ("kit/src/x.ts", "./button", "kit/src/button.native.tsx"),
+        ]);
     }
 
     #[test]

@@ -45,6 +45,11 @@ impl Outputs {
         Self(outputs)
     }
 
+    /// Whether a path is itself an absent output folder.
+    pub(super) fn contains(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+
     /// The source paths that a path in build output may stand for, best first.
     pub(super) fn sources_of(&self, path: &str) -> Vec<String> {
         let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
