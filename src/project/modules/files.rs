@@ -3,7 +3,7 @@
 //! It holds the discovered files, a `node_modules` whose entries are links to the workspace's packages, manifests and
 //! configurations rewritten for resolution, and links from absent build output to source. It never touches a disk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -63,6 +63,8 @@ struct Contents {
     texts: HashMap<String, String>,
     /// Folders of the packages that can be imported by name.
     packages: HashMap<String, String>,
+    /// What each manifest depends on that is not one of those, by folder.
+    dependencies: HashMap<String, HashSet<String>>,
     outputs: Outputs,
 }
 
@@ -103,6 +105,12 @@ impl Files {
         around.into_iter().find(|it| self.0.folders.get(*it) == Some(&true)).unwrap_or_default()
     }
 
+    /// Whether a manifest around `dir` declares a dependency on a package from outside.
+    pub(super) fn depends_on(&self, dir: &str, name: &str) -> bool {
+        let around = std::iter::successors(Some(dir), |dir| parent(dir));
+        around.filter_map(|it| self.0.dependencies.get(it)).any(|it| it.contains(name))
+    }
+
     /// The file that a path means: itself, with another ending, as a folder's index, what build output is made from, or one of
     /// several platforms' variants.
     pub(super) fn find(&self, path: &str) -> Option<String> {
@@ -118,9 +126,12 @@ impl Contents {
     }
 
     fn add_folder(&mut self, dir: &str, is_package: bool) {
-        let is_new = !self.folders.contains_key(dir);
-        *self.folders.entry(dir.to_owned()).or_default() |= is_package;
-        if let Some(around) = parent(dir).filter(|_| is_new) {
+        if let Some(known) = self.folders.get_mut(dir) {
+            *known |= is_package;
+            return;
+        }
+        self.folders.insert(dir.to_owned(), is_package);
+        if let Some(around) = parent(dir) {
             self.add_folder(around, false);
         }
     }
@@ -141,10 +152,8 @@ impl Contents {
     /// Where two packages have one name, the one nearer to the root is meant.
     fn add_packages(&mut self, found: &Discovery) {
         for package in &found.packages {
-            self.texts.insert(
-                under(&package.dir, "package.json"),
-                manifest::served(package, |it| self.find(it), |dir| self.folders.contains_key(dir)),
-            );
+            let text = manifest::served(package, |it| self.find(it), |dir| self.folders.contains_key(dir));
+            self.texts.insert(under(&package.dir, "package.json"), text);
             if let Some(name) = package.name.as_ref().filter(|_| package.is_linked) {
                 let depth = |dir: &str| dir.split('/').count();
                 let known = self.packages.get(name);
@@ -152,6 +161,11 @@ impl Contents {
                     self.packages.insert(name.clone(), package.dir.clone());
                 }
             }
+        }
+        for package in &found.packages {
+            let names = package.manifest.dependencies.keys().chain(package.manifest.dev_dependencies.keys());
+            let outside = names.filter(|it| !self.packages.contains_key(*it)).cloned().collect();
+            self.dependencies.insert(package.dir.clone(), outside);
         }
     }
 

@@ -70,6 +70,7 @@ impl Modules {
         }
         // The name of the importing file decides nothing, and a fixed one lets the resolver find a folder's configuration once.
         match self.resolver.resolve_file(files::absolute(&format!("{dir}/_.ts")), specifier) {
+            Ok(_) if self.is_shadowed_dependency(dir, specifier) => unresolved(false, specifier),
             Ok(resolution) => self.resolved(&files::relative(resolution.path())),
             Err(ResolveError::Builtin { .. }) => Resolved::Builtin,
             Err(_) => match self.by_own_aliases(specifier).or_else(|| self.by_same_name(dir, specifier)) {
@@ -77,6 +78,21 @@ impl Modules {
                 None => unresolved(self.files.linked(specifier).is_some(), specifier),
             },
         }
+    }
+
+    /// Whether a specifier is a declared dependency that a folder of the same name below `baseUrl` only seems to provide: the
+    /// compiler may see `redis/index.ts`, but what runs is the package. An explicit alias does mean its target.
+    fn is_shadowed_dependency(&self, dir: &str, specifier: &str) -> bool {
+        if !specifier::package_name(specifier).is_some_and(|name| self.files.depends_on(dir, name)) {
+            return false;
+        }
+        let config = self.resolver.find_tsconfig(files::absolute(&format!("{dir}/_.ts"))).ok().flatten();
+        let paths = config.as_ref().and_then(|it| it.compiler_options.paths.as_ref());
+        let covers = |pattern: &str| match pattern.split_once('*') {
+            Some((before, after)) => specifier.starts_with(before) && specifier.ends_with(after),
+            None => specifier == pattern,
+        };
+        !paths.is_some_and(|it| it.keys().any(|pattern| covers(pattern)))
     }
 
     fn resolved(&self, path: &str) -> Resolved {
@@ -247,6 +263,25 @@ mod tests {
             ("web/app/x.ts", "@/db", "web/app/db.tsx"),
             ("js/lib/x.js", "deep/db", "js/lib/deep/db.js"),
         ]);
+    }
+
+    #[test]
+    fn a_declared_dependency_is_no_folder_below_the_base_url() {
+        let code = code(&[
+            ("package.json", r#"{"dependencies": {"redis": "4", "pg": "8"}}"#),
+            ("tsconfig.json", r#"{"compilerOptions": {"baseUrl": "src", "paths": {"pg": ["pg"]}}}"#),
+            ("src/redis/index.ts", ""),
+            ("src/pg/index.ts", ""),
+            ("src/own/index.ts", ""),
+        ]);
+        code.check(&[("src/a.ts", "own", "src/own/index.ts"), ("src/a.ts", "pg", "src/pg/index.ts")]);
+        assert_eq!(code.modules.resolve("src/a.ts", "redis"), package("redis", "redis"));
+    }
+
+    #[test]
+    fn is_shared_between_threads() {
+        fn check<T: Send + Sync>() {}
+        check::<Modules>();
     }
 
     #[test]
