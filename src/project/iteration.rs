@@ -166,7 +166,7 @@ enum Within {
 
 /// The name that a call calls, and the object that it is called on.
 #[must_use]
-pub fn callee_name(facts: &FileFacts, call: CallId) -> Option<(&str, Option<ExprId>)> {
+pub(super) fn callee_name(facts: &FileFacts, call: CallId) -> Option<(&str, Option<ExprId>)> {
     match facts.expr(facts.call(call).callee).kind {
         ExprKind::Member { object, property } => Some((facts.name(property), Some(object))),
         ExprKind::Local(binding) => Some((facts.name(facts.binding(binding).name), None)),

@@ -10,11 +10,15 @@ mod index;
 mod iteration;
 pub mod modules;
 mod query;
+mod rounds;
+mod setting;
+mod telling;
 mod value;
 
 pub use chain::{Chained, Construction};
 pub use iteration::{Iteration, Turn};
 pub use query::{Query, QueryPath};
+pub use rounds::Rounds;
 pub use value::Value;
 
 use std::cell::RefCell;

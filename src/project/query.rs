@@ -43,6 +43,11 @@ enum Search {
     Cut,
 }
 
+/// Whether a query costs a round trip to something that all requests share.
+pub(super) fn counts(query: &Query) -> bool {
+    query.library.kind.is_store() || query.effect.kind == EffectKind::Enqueue
+}
+
 /// How many functions may lie between a loop and a query.
 const HOPS: usize = 4;
 
@@ -77,8 +82,7 @@ impl Project {
 
     fn search(&self, file: FileId, call: CallId, open: &mut Vec<(FileId, FunctionId)>) -> Search {
         if let Some(query) = self.query_at(file, call) {
-            let counts = query.library.kind.is_store() || query.effect.kind == EffectKind::Enqueue;
-            return if counts { Search::Found(Box::new(QueryPath { hops: Vec::new(), query })) } else { Search::Nothing };
+            return if counts(&query) { Search::Found(Box::new(QueryPath { hops: Vec::new(), query })) } else { Search::Nothing };
         }
         let Some(facts) = self.facts(file) else { return Search::Nothing };
         let Value::Function(target, function) = self.value(file, facts.call(call).callee) else { return Search::Nothing };

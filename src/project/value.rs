@@ -84,7 +84,7 @@ impl Project {
                 self.property(object, facts.name(*property), steps)
             }
             ExprKind::Call(call) => {
-                self.once(Key::Call(file, *call), || self.called(file, facts.call(*call), steps))
+                self.once(Key::Call(file, *call), || self.result_of(file, facts.call(*call), steps))
             }
             ExprKind::Await(inner) => self.follow(file, *inner, steps),
             ExprKind::Assign { value, .. } => self.follow(file, *value, steps),
@@ -393,7 +393,7 @@ impl Project {
     }
 
     /// What a call gives.
-    fn called(&self, file: FileId, call: &Call, steps: u32) -> Value {
+    fn result_of(&self, file: FileId, call: &Call, steps: u32) -> Value {
         let Some(facts) = self.facts(file) else { return Value::Unknown };
         if let Some(module) = self.required(file, facts, call, steps) {
             return module;
