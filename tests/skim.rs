@@ -289,7 +289,8 @@ impl<'a> Visit<'a> for Oracle {
             && let Some((form, specifier)) = asked_for(&member.object)
             && let BindingPattern::BindingIdentifier(name) = &it.id
             && it.type_annotation.is_none()
-            && (form == SkimForm::Require || matches!(member.object.without_parentheses(), Expression::AwaitExpression(_)))
+            && (form == SkimForm::Require
+                || matches!(member.object.without_parentheses(), Expression::AwaitExpression(_)))
         {
             self.named(form, specifier, member.property.name.as_str(), name.name.as_str(), false);
         }
@@ -306,8 +307,18 @@ impl<'a> Visit<'a> for Oracle {
                         _ => false,
                     };
                     let names = [
-                        "mock", "doMock", "unmock", "dontMock", "setMock", "requireActual", "requireMock", "importActual",
-                        "importMock", "doUnmock", "createMockFromModule", "unstable_mockModule",
+                        "mock",
+                        "doMock",
+                        "unmock",
+                        "dontMock",
+                        "setMock",
+                        "requireActual",
+                        "requireMock",
+                        "importActual",
+                        "importMock",
+                        "doUnmock",
+                        "createMockFromModule",
+                        "unstable_mockModule",
                     ];
                     if is_runner && names.contains(&member.property.name.as_str()) {
                         self.import(SkimForm::Mock, specifier);

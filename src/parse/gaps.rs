@@ -212,7 +212,8 @@ fn drop_escape(draft: &mut Draft, escape: Range<usize>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{budget, parse};
+    use super::super::budget::{self, Allowance};
+    use super::super::parse;
     use super::*;
     use crate::source::Language;
 
@@ -224,7 +225,8 @@ mod tests {
     #[test]
     fn each_gap_is_still_one() {
         for gap in GAPS {
-            let tree = budget::tree(gap.example.as_bytes(), language(gap)).expect("examples are short");
+            let tree = budget::tree(gap.example.as_bytes(), language(gap), &Allowance::of(100, 1))
+                .expect("examples are short");
             assert!(tree.root_node().has_error(), "the grammar has learned {}: retire the row ({})", gap.name, gap.why);
         }
     }
@@ -246,7 +248,7 @@ mod tests {
             let mut draft = Draft::of(gap.example);
             gap.fill(&mut draft, 0..gap.example.len());
             assert_eq!(draft.bytes().len(), gap.example.len(), "{}", gap.name);
-            let tree = budget::tree(draft.bytes(), language(gap)).expect("examples are short");
+            let tree = budget::tree(draft.bytes(), language(gap), &Allowance::of(100, 1)).expect("examples are short");
             let text = String::from_utf8_lossy(draft.bytes());
             assert!(!tree.root_node().has_error(), "{}: {text}: {}", gap.name, tree.root_node().to_sexp());
         }

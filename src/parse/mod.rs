@@ -8,6 +8,7 @@ mod budget;
 mod gaps;
 mod repair;
 
+use budget::Allowance;
 use tree_sitter::{Node, Tree};
 
 use crate::source::{Language, Span};
@@ -28,10 +29,12 @@ pub struct Parsed {
 
 /// Parses `text`, whatever it holds.
 ///
-/// The result depends on nothing but the arguments: no clock, no thread, no file parsed before.
+/// The result depends on nothing but the arguments: no thread, no file parsed before. Only text that would take more than
+/// ten seconds may be given up sooner on a slower machine.
 #[must_use]
 pub fn parse(text: &str, language: Language) -> Parsed {
-    let Some(tree) = budget::tree(text.as_bytes(), language) else {
+    let allowance = Allowance::of(text.len(), 1);
+    let Some(tree) = budget::tree(text.as_bytes(), language, &allowance) else {
         return given_up(text, language);
     };
     if !tree.root_node().has_error() {
@@ -45,7 +48,7 @@ pub fn parse(text: &str, language: Language) -> Parsed {
 }
 
 fn given_up(text: &str, language: Language) -> Parsed {
-    let tree = budget::tree(b"", language).expect("an empty text asks for no work");
+    let tree = budget::tree(b"", language, &Allowance::of(0, 1)).expect("an empty text asks for no work");
     let errors = vec![Span::new(0, text.len() as u32)];
     Parsed { tree, text_was_repaired: false, errors, stopped: true }
 }
@@ -140,7 +143,8 @@ mod tests {
 
     #[test]
     fn a_file_cut_anywhere_is_parsed() {
-        let text = "import a from \"b\";\nexport async function f(x: A<B>) {\n  for (const y of x) await g(`${y}`);\n}\n";
+        let text =
+            "import a from \"b\";\nexport async function f(x: A<B>) {\n  for (const y of x) await g(`${y}`);\n}\n";
         for end in 0..=text.len() {
             let parsed = parse(&text[..end], Language::TypeScript);
             assert!(!parsed.stopped);

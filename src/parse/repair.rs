@@ -7,14 +7,23 @@ use std::ops::Range;
 
 use tree_sitter::Tree;
 
-use super::{budget, errors, gaps};
+use super::budget::{self, Allowance};
+use super::{errors, gaps};
 use crate::source::{Language, Span};
 
 /// An error may hide the next one, so a file is gone over several times.
 const ROUNDS: usize = 4;
+/// How many times the work of one parse all attempts may do together.
+const EFFORT: usize = 6;
+/// More errors than this are no gap in a grammar.
+const ERRORS: usize = 2000;
 
 /// The tree and the remaining errors of `text` with stand-ins; `None` where none of them helps.
 pub(super) fn repaired(text: &str, language: Language, errors: &[Span]) -> Option<(Tree, Vec<Span>)> {
+    if errors.len() > ERRORS {
+        return None;
+    }
+    let allowance = Allowance::of(text.len(), EFFORT);
     let mut best: Option<Attempt> = None;
     for _ in 0..ROUNDS {
         let (bytes, errors) = match &best {
@@ -26,7 +35,9 @@ pub(super) fn repaired(text: &str, language: Language, errors: &[Span]) -> Optio
         }
         let all = std::iter::once(gaps::GAPS);
         let each = gaps::GAPS.chunks(1);
-        let Some(better) = all.chain(each).find_map(|gaps| attempt(bytes, language, errors, gaps)) else { break };
+        let Some(better) = all.chain(each).find_map(|gaps| attempt(bytes, language, errors, gaps, &allowance)) else {
+            break;
+        };
         best = Some(better);
     }
     best.map(|attempt| (attempt.tree, attempt.errors))
@@ -56,7 +67,8 @@ impl Draft {
 
     /// Replaces a range by one name; what lies beyond its first line becomes blank.
     pub(super) fn name(&mut self, range: Range<usize>) {
-        let line = self.bytes[range.clone()].iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(range.len());
+        let line =
+            self.bytes[range.clone()].iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(range.len());
         self.write(range, &"_".repeat(line));
     }
 
@@ -78,7 +90,13 @@ struct Attempt {
 }
 
 /// The text with some gaps' stand-ins on the rows with errors, parsed; `None` where that is no better.
-fn attempt(bytes: &[u8], language: Language, before: &[Span], gaps: &[gaps::Gap]) -> Option<Attempt> {
+fn attempt(
+    bytes: &[u8],
+    language: Language,
+    before: &[Span],
+    gaps: &[gaps::Gap],
+    allowance: &Allowance,
+) -> Option<Attempt> {
     let mut draft = Draft { bytes: bytes.to_vec() };
     for rows in rows(bytes, before) {
         for gap in gaps {
@@ -88,7 +106,7 @@ fn attempt(bytes: &[u8], language: Language, before: &[Span], gaps: &[gaps::Gap]
     if draft.bytes == bytes {
         return None;
     }
-    let tree = budget::tree(&draft.bytes, language)?;
+    let tree = budget::tree(&draft.bytes, language, allowance)?;
     let errors = errors(tree.root_node());
     (cost(&errors) < cost(before)).then_some(Attempt { bytes: draft.bytes, tree, errors })
 }
