@@ -7,6 +7,7 @@
 mod budget;
 mod gaps;
 mod repair;
+mod stand_in;
 
 use budget::Allowance;
 use tree_sitter::{Node, Tree};
@@ -33,24 +34,32 @@ pub struct Parsed {
 /// ten seconds may be given up sooner on a slower machine.
 #[must_use]
 pub fn parse(text: &str, language: Language) -> Parsed {
-    let allowance = Allowance::of(text.len(), 1);
-    let Some(tree) = budget::tree(text.as_bytes(), language, &allowance) else {
-        return given_up(text, language);
+    let Some(filled) = gaps::without_silent(text, language) else {
+        return parse_bytes(text.as_bytes(), language);
+    };
+    let parsed = Parsed { text_was_repaired: true, ..parse_bytes(&filled, language) };
+    if parsed.errors.is_empty() {
+        return parsed;
+    }
+    // Where the text is odd a stand-in may be out of place.
+    let bare = parse_bytes(text.as_bytes(), language);
+    if repair::cost(&bare.errors) < repair::cost(&parsed.errors) { bare } else { parsed }
+}
+
+fn parse_bytes(bytes: &[u8], language: Language) -> Parsed {
+    let Some(tree) = budget::tree(bytes, language, &Allowance::of(bytes.len(), 1)) else {
+        let tree = budget::tree(b"", language, &Allowance::of(0, 1)).expect("an empty text asks for no work");
+        let errors = vec![Span::new(0, bytes.len() as u32)];
+        return Parsed { tree, text_was_repaired: false, errors, stopped: true };
     };
     if !tree.root_node().has_error() {
         return Parsed { tree, text_was_repaired: false, errors: Vec::new(), stopped: false };
     }
     let errors = errors(tree.root_node());
-    match repair::repaired(text, language, &errors) {
+    match repair::repaired(bytes, language, &errors) {
         Some((tree, errors)) => Parsed { tree, text_was_repaired: true, errors, stopped: false },
         None => Parsed { tree, text_was_repaired: false, errors, stopped: false },
     }
-}
-
-fn given_up(text: &str, language: Language) -> Parsed {
-    let tree = budget::tree(b"", language, &Allowance::of(0, 1)).expect("an empty text asks for no work");
-    let errors = vec![Span::new(0, text.len() as u32)];
-    Parsed { tree, text_was_repaired: false, errors, stopped: true }
 }
 
 /// The outermost nodes that stand for an error, in order.

@@ -21,7 +21,7 @@ const EFFORT: usize = 6;
 const ERRORS: usize = 2000;
 
 /// The tree and the remaining errors of `text` with stand-ins; `None` where none of them helps.
-pub(super) fn repaired(text: &str, language: Language, errors: &[Span]) -> Option<(Tree, Vec<Span>)> {
+pub(super) fn repaired(text: &[u8], language: Language, errors: &[Span]) -> Option<(Tree, Vec<Span>)> {
     if errors.len() > ERRORS {
         return None;
     }
@@ -30,7 +30,7 @@ pub(super) fn repaired(text: &str, language: Language, errors: &[Span]) -> Optio
     for _ in 0..ROUNDS {
         let (bytes, errors) = match &best {
             Some(attempt) => (attempt.bytes.as_slice(), attempt.errors.as_slice()),
-            None => (text.as_bytes(), errors),
+            None => (text, errors),
         };
         if errors.is_empty() {
             break;
@@ -54,7 +54,6 @@ pub(super) struct Draft {
 
 impl Draft {
     /// A text that nothing has been done to.
-    #[cfg(test)]
     pub(super) fn of(text: &str) -> Self {
         Self { bytes: text.as_bytes().to_vec() }
     }
@@ -62,6 +61,11 @@ impl Draft {
     /// The text as it stands.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The text as it was left.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// Replaces a range by spaces.
@@ -117,7 +121,7 @@ fn attempt(
 }
 
 /// Fewer and shorter errors cost less.
-fn cost(errors: &[Span]) -> u64 {
+pub(super) fn cost(errors: &[Span]) -> u64 {
     errors.iter().map(|error| 1 + u64::from(error.end - error.start)).sum()
 }
 
