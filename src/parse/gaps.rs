@@ -263,6 +263,10 @@ mod tests {
             ("await db.sql<Row>`select ${a < b}`;", "(await_expression (call_expression function: (member_expression"),
             ("await f<A>(x);", "(await_expression (call_expression function: (identifier)"),
             ("await a\n  .b(c)\n  .d<E, F[]>(x);", "(await_expression (call_expression function: (member_expression"),
+            (
+                "await a.b<C>(x).d<E>(y);",
+                "(await_expression (call_expression function: (member_expression object: (call",
+            ),
             ("!a.b<C>(x);", "(unary_expression argument: (call_expression"),
             ("a - b!.c();", "(binary_expression left: (identifier) right: (call_expression"),
             ("!a!.b(c);", "(unary_expression argument: (call_expression"),
@@ -290,6 +294,7 @@ mod tests {
             "f(!a, !(b))",
             "return_(!a.b)",
             "a ? !b : !c",
+            "// await f<\n// A\n// >(x);\ng();",
             "function f<T>(x: T) {}",
             "new A<B>(c)",
             "async <T>(x: T) => x",

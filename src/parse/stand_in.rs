@@ -10,7 +10,9 @@ use regex::bytes::Regex;
 use super::repair::Draft;
 
 /// How far back the start of type arguments or of brackets is looked for.
-const REACH: usize = 4096;
+const REACH: usize = 2048;
+/// How far back the start of a chain of calls is looked for.
+const CHAIN: usize = 8192;
 
 /// Blanks the type arguments whose `>` is at `close`.
 pub(super) fn type_arguments(draft: &mut Draft, close: Range<usize>) {
@@ -45,17 +47,24 @@ fn opening(bytes: &[u8], close: usize) -> Option<usize> {
         }
         if depth == 0 {
             let follows_callee = at > 0 && (is_name(bytes[at - 1]) || b")].".contains(&bytes[at - 1]));
-            let holds = |operator: &str| memmem::find(&bytes[at..close], operator.as_bytes()).is_some();
-            return (follows_callee && !["&&", "||", "=="].into_iter().any(holds)).then_some(at);
+            return (follows_callee && may_be_types(&bytes[at..close])).then_some(at);
         }
     }
     None
 }
 
+/// Whether nothing in a text rules out that it is a list of types, all of it code: blanking a part of a comment would bring
+/// the rest to life.
+fn may_be_types(bytes: &[u8]) -> bool {
+    let last_line = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
+    let holds = |bytes: &[u8], text: &str| memmem::find(bytes, text.as_bytes()).is_some();
+    !["&&", "||", "==", "*/"].iter().any(|text| holds(bytes, text)) && !holds(&bytes[last_line..], "//")
+}
+
 /// Where the chain of members and calls starts that ends before `end`.
 fn chain_start(bytes: &[u8], end: usize) -> usize {
     let mut at = end;
-    while at > 0 {
+    while at > end.saturating_sub(CHAIN) {
         at = match bytes[at - 1] {
             byte if is_name(byte) || byte == b'.' || byte == b'?' => at - 1,
             b'!' if is_assertion(bytes, at - 1) => at - 1,
@@ -65,7 +74,12 @@ fn chain_start(bytes: &[u8], end: usize) -> usize {
             },
             byte if byte.is_ascii_whitespace() => {
                 let left = bytes[..at].trim_ascii_end();
-                let goes_on = matches!(bytes.get(at), Some(b'.' | b'?')) || left.ends_with(b".");
+                let goes_on = match bytes.get(at) {
+                    Some(b'.' | b'?') => true,
+                    // Where type arguments have been blanked.
+                    Some(b'(') => left.last().is_some_and(|byte| is_name(*byte)) && !ends_keyword(left),
+                    _ => left.ends_with(b"."),
+                };
                 if !goes_on {
                     return at;
                 }
