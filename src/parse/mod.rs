@@ -1,8 +1,8 @@
 //! Text to syntax tree. Parsing never fails: what cannot be read is marked, and spans always fit the text that was handed in.
 //!
-//! The published grammars lack some of the language. Each known gap has a row in [`gaps`], and a file with errors is parsed
-//! again with equal-length stand-ins for what the grammar lacks ([`repair`]). Hostile input costs a bounded amount of work
-//! ([`budget`]). This module reads no file and draws no conclusion from the tree.
+//! The published grammars lack some of the language. Each known gap has a row in `gaps`, and a file with errors is parsed
+//! again with equal-length stand-ins for what the grammar lacks (`repair`). Hostile input costs a bounded amount of work
+//! (`budget`). This module reads no file and draws no conclusion from the tree.
 
 mod budget;
 mod gaps;
@@ -85,6 +85,8 @@ fn errors(root: Node<'_>) -> Vec<Span> {
 mod tests {
     use std::time::{Duration, Instant};
 
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -158,6 +160,27 @@ mod tests {
             let parsed = parse(&text[..end], Language::TypeScript);
             assert!(!parsed.stopped);
             assert!(parsed.errors.iter().all(|span| span.end as usize <= end));
+        }
+    }
+
+    /// Pieces that the grammar or a stand-in may trip over.
+    const PIECES: &str = "await a f<T>(x) <A >( >` ` ${ } { ( ) ! !. & && <p> </p> 'é' \" // /* */ import(\"x\") typeof export type * \
+                          from \"y\" with using for ( of unique ; , => = < > [ ] \\u é class accessor static in out";
+
+    proptest! {
+        #[test]
+        fn any_text_is_parsed(pieces in proptest::collection::vec(
+            proptest::sample::select(PIECES.split_whitespace().chain([" ", "\n", "\0"]).collect::<Vec<_>>()), 0..40,
+        )) {
+            let text = pieces.concat();
+            for language in [Language::JavaScript, Language::TypeScript, Language::Tsx] {
+                let parsed = parse(&text, language);
+                prop_assert!(!parsed.stopped);
+                prop_assert!(parsed.tree.root_node().end_byte() <= text.len());
+                for span in &parsed.errors {
+                    prop_assert!(text.get(span.start as usize..span.end as usize).is_some(), "{span:?} in {text:?}");
+                }
+            }
         }
     }
 }
