@@ -4,8 +4,12 @@
 //! what does this chain of calls do ([`Walk`]). Facts come from the tables alone: this module knows no library by name, reads
 //! no file at run time and imports nothing of ours. A user's own libraries are written with the same keys.
 
+mod build;
+mod constructor;
+mod framework;
 mod library;
 mod option;
+mod protection;
 mod receiver;
 mod resolve;
 mod server;
@@ -13,11 +17,13 @@ mod shape;
 mod specifier;
 mod walk;
 
-pub use library::{
-    AcquireTimeout, Constructor, Creates, ErrorListener, Evidence, Form, LeakUnless, Library, LibraryKind, PerRequest,
-    RowCap, Transport,
+pub use constructor::{Constructor, Creates, Form, LeakUnless, PerRequest};
+pub use framework::{
+    Decorators, DefaultValue, FileConvention, Framework, HandlerAt, Maker, Registration, Runs, Target, Wrapper,
 };
+pub use library::{AcquireTimeout, ErrorListener, Evidence, Library, LibraryKind, RowCap, Transport};
 pub use option::{ClientOption, InvalidOption, OptionValue, Role, Unit, UrlParam};
+pub use protection::{Protection, ProtectionKind, Store};
 pub use receiver::{Effect, LibraryId, Member, Method, Receiver, ReceiverId};
 pub use server::{PortMode, ServerLimits, ServerPort, ServerSize};
 pub use shape::{
@@ -32,6 +38,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use resolve::full_name;
+use specifier::BySpecifier;
 
 /// The shipped tables, one file per area.
 const FILES: &[&str] = &[
@@ -40,7 +47,12 @@ const FILES: &[&str] = &[
     include_str!("../../rules/catalog/mongo.toml"),
     include_str!("../../rules/catalog/http-db.toml"),
     include_str!("../../rules/catalog/redis.toml"),
+    include_str!("../../rules/catalog/document.toml"),
+    include_str!("../../rules/catalog/http.toml"),
+    include_str!("../../rules/catalog/queue.toml"),
     include_str!("../../rules/catalog/local.toml"),
+    include_str!("../../rules/catalog/frameworks.toml"),
+    include_str!("../../rules/catalog/protection.toml"),
 ];
 
 static SHIPPED: LazyLock<Catalog> =
@@ -60,15 +72,24 @@ pub struct CatalogError {
 struct Tables {
     #[serde(default, rename = "library")]
     libraries: Vec<Library>,
+    #[serde(default, rename = "framework")]
+    frameworks: Vec<Framework>,
+    #[serde(default, rename = "protection")]
+    protections: Vec<Protection>,
 }
 
-/// Every known library, ready for questions.
-#[derive(Debug)]
+/// Everything known about libraries, ready for questions.
+#[derive(Debug, Default)]
 pub struct Catalog {
     libraries: Vec<Library>,
+    frameworks: Vec<Framework>,
+    protections: Vec<Protection>,
     receivers: Vec<Receiver>,
     by_name: HashMap<Box<str>, ReceiverId>,
-    by_specifier: HashMap<Box<str>, LibraryId>,
+    library_specifiers: BySpecifier,
+    related_specifiers: BySpecifier,
+    framework_specifiers: BySpecifier,
+    protection_specifiers: BySpecifier,
     by_export: HashMap<Box<str>, LibraryId>,
     by_global: HashMap<Box<str>, LibraryId>,
     types: HashMap<Box<str>, Vec<ReceiverId>>,
@@ -105,10 +126,50 @@ impl Catalog {
         &self.libraries[id.0 as usize]
     }
 
+    /// The library with an id: the driver that a constructor names.
+    #[must_use]
+    pub fn library_by_id(&self, id: &str) -> Option<&Library> {
+        self.libraries.iter().find(|it| it.id == id)
+    }
+
     /// The library that an import specifier names, sub-paths, registries and versions included.
     #[must_use]
     pub fn library_of(&self, specifier: &str) -> Option<&Library> {
         self.find_specifier(specifier).map(|id| self.library(id))
+    }
+
+    /// The library that a package wraps which nobody read: that it is there, and nothing more.
+    #[must_use]
+    pub fn library_related_to(&self, specifier: &str) -> Option<&Library> {
+        self.related_specifiers.find(specifier).last().map(|&at| self.library(LibraryId(at)))
+    }
+
+    /// Every framework.
+    #[must_use]
+    pub fn frameworks(&self) -> &[Framework] {
+        &self.frameworks
+    }
+
+    /// The frameworks that an import specifier belongs to: `next` is two of them.
+    pub fn frameworks_of(&self, specifier: &str) -> impl Iterator<Item = &Framework> {
+        self.framework_specifiers.find(specifier).iter().map(|&at| &self.frameworks[at as usize])
+    }
+
+    /// Every limiter, retry helper, breaker, cache, tracker and logger.
+    #[must_use]
+    pub fn protections(&self) -> &[Protection] {
+        &self.protections
+    }
+
+    /// Those that an import specifier belongs to.
+    pub fn protections_of(&self, specifier: &str) -> impl Iterator<Item = &Protection> {
+        self.protection_specifiers.find(specifier).iter().map(|&at| &self.protections[at as usize])
+    }
+
+    /// The one that needs no import: `console`.
+    #[must_use]
+    pub fn protection_of_global(&self, name: &str) -> Option<&Protection> {
+        self.protections.iter().find(|it| it.globals.iter().any(|global| global == name))
     }
 
     /// The library that an exported name gives away, whatever module it comes from: `PrismaClient`.
@@ -155,9 +216,15 @@ impl Catalog {
         self.types.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// What a value of a type that needs no import is: `Map`, `Storage`.
+    #[must_use]
+    pub fn global_type(&self, name: &str) -> Option<ReceiverId> {
+        let needs_no_import = |id: &ReceiverId| self.library_of_receiver(*id).imports.is_empty();
+        self.types_named(name).iter().copied().find(needs_no_import)
+    }
+
     fn find_specifier(&self, specifier: &str) -> Option<LibraryId> {
-        specifier::candidates(&specifier::normalize(specifier))
-            .find_map(|it| self.by_specifier.get(it.as_str()).copied())
+        self.library_specifiers.find(specifier).last().map(|&at| LibraryId(at))
     }
 
     fn find(&self, specifier: &str, path: &str) -> Option<LibraryId> {
@@ -187,61 +254,6 @@ impl Catalog {
         let module = self.receiver_in(library, "module").map(|id| self.receiver(id));
         (value, module.and_then(|it| aliases(path).find_map(|path| it.method(path))))
     }
-
-    fn build(tables: Tables) -> Result<Self, CatalogError> {
-        let libraries = tables.libraries;
-        let resolved = resolve::resolve(&libraries);
-        let mut catalog = Self {
-            receivers: resolved.receivers,
-            by_name: resolved.by_name,
-            by_specifier: HashMap::new(),
-            by_export: HashMap::new(),
-            by_global: HashMap::new(),
-            types: HashMap::new(),
-            statics: HashMap::new(),
-            libraries,
-        };
-        let mut problems = resolved.problems;
-        catalog.index(&mut problems);
-        if problems.is_empty() { Ok(catalog) } else { Err(CatalogError { problems }) }
-    }
-
-    fn index(&mut self, problems: &mut Vec<String>) {
-        let mut ids = HashMap::new();
-        for (library, id) in self.libraries.iter().zip((0..).map(LibraryId)) {
-            if ids.insert(library.id.as_str(), id).is_some() {
-                problems.push(format!("{}: the id is taken", library.id));
-            }
-            let put = |table: &mut HashMap<Box<str>, LibraryId>, names: &[String]| {
-                table.extend(names.iter().map(|name| (name.as_str().into(), id)));
-            };
-            put(&mut self.by_specifier, &library.imports);
-            put(&mut self.by_export, &library.any_module);
-            put(&mut self.by_global, &library.globals);
-            for (name, shape) in &library.receivers {
-                let receiver = self.by_name[&full_name(&library.id, name)];
-                for name in &shape.types {
-                    self.types.entry(name.as_str().into()).or_default().push(receiver);
-                }
-                for name in &shape.statics_of {
-                    self.statics.entry(name.as_str().into()).or_default().push(receiver);
-                }
-            }
-        }
-    }
-}
-
-impl Library {
-    /// The constructor at an export path: `Pool`, `default`, `MongoClient.connect`; `*` is a whole `require`.
-    #[must_use]
-    pub fn constructor(&self, specifier: &str, path: &str, form: Form) -> Option<&Constructor> {
-        let specifier = specifier::normalize(specifier);
-        let fits = |made: &&Constructor, path: &str| {
-            let listed = || specifier::candidates(&specifier).any(|it| made.from.contains(&it));
-            made.form == form && made.paths.iter().any(|it| it == path) && (made.from.is_empty() || listed())
-        };
-        aliases(path).find_map(|path| self.constructors.iter().find(|made| fits(made, path)))
-    }
 }
 
 /// The export paths that mean the same: through the default export, a namespace or a whole `require`.
@@ -258,9 +270,13 @@ fn shipped_tables() -> Tables {
     for text in FILES {
         let tables: Tables = toml::from_str(text).expect("the shipped catalog parses; a test reads it");
         all.libraries.extend(tables.libraries);
+        all.frameworks.extend(tables.frameworks);
+        all.protections.extend(tables.protections);
     }
     all
 }
 
+#[cfg(test)]
+mod chains;
 #[cfg(test)]
 mod questions;

@@ -4,6 +4,7 @@
 
 use serde::Deserialize;
 
+use super::constructor::Constructor;
 use super::library::{Evidence, Library};
 
 /// A value as it is written in code or in the catalog.
@@ -138,6 +139,9 @@ pub struct ClientOption {
     /// Whether a caller can wait without limit when it is left out.
     #[serde(default)]
     pub waits_forever: bool,
+    /// Whether it can be given with a single call as well: `fetch(url, { signal })`.
+    #[serde(default)]
+    pub per_call: bool,
     /// The constructors that read it, by export path; all where empty.
     #[serde(default)]
     pub of: Vec<String>,
@@ -189,6 +193,14 @@ pub struct UrlParam {
     pub note: String,
     /// How this is known.
     pub evidence: Evidence,
+}
+
+impl ClientOption {
+    /// Whether a constructor reads it.
+    #[must_use]
+    pub fn is_read_by(&self, made: &Constructor) -> bool {
+        self.of.is_empty() || self.of.iter().any(|path| made.paths.contains(path))
+    }
 }
 
 impl Library {

@@ -76,6 +76,10 @@ pub struct Method {
     pub sql: Option<SqlText>,
     /// The argument that names the table.
     pub table_arg: Option<u8>,
+    /// The argument whose own chain carries table, limits and filters.
+    pub source_arg: Option<u8>,
+    /// Whose methods, by the name of the class constructed as first argument, say what the call does.
+    pub commands: Option<ReceiverId>,
     /// Where a limit may stand.
     pub limits: Box<[LimitSite]>,
     /// Where a filter may stand.

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::library::{Library, LibraryKind};
+use super::library::{Evidence, Library, LibraryKind};
 use super::receiver::{Effect, LibraryId, Member, Method, Receiver, ReceiverId};
 use super::shape::{EffectKind, MethodShape, ReceiverShape, Rows};
 
@@ -54,6 +54,34 @@ pub(super) fn full_name(library: &str, name: &str) -> Box<str> {
     if name.contains('.') { name.into() } else { format!("{library}.{name}").into() }
 }
 
+/// What a method does by itself, its defaults filled in; text of unknown kind can read any number of rows.
+fn effect(shape: &MethodShape, evidence: Evidence) -> Option<Effect> {
+    let kind = shape.kind?;
+    let rows = if kind == EffectKind::Raw { Rows::Many } else { Rows::None };
+    Some(Effect {
+        kind,
+        rows: shape.rows.unwrap_or(rows),
+        exec: shape.exec.unwrap_or_default(),
+        batch: shape.batch,
+        batch_arg: shape.batch_arg,
+        same_tick: shape.same_tick,
+        cap: shape.cap,
+        sync: shape.sync,
+        evidence,
+    })
+}
+
+/// What a library takes over from another is known no better than the library itself.
+fn taken_over(own: &Library, from: &Library, mut method: Method) -> Method {
+    if own.id != from.id {
+        method.evidence = method.evidence.max(own.evidence);
+        if let Some(effect) = &mut method.effect {
+            effect.evidence = method.evidence;
+        }
+    }
+    method
+}
+
 impl Resolved {
     fn receiver(&mut self, own: &Named<'_>, shapes: &[Named<'_>]) -> Receiver {
         let id = self.by_name[&own.full_name()];
@@ -68,7 +96,8 @@ impl Resolved {
             for it in &shape.shape.methods {
                 for name in &it.names {
                     if !methods.contains_key(name.as_str()) {
-                        methods.insert(name.as_str().into(), self.method(shape, id, own.shape.fluent, name, it));
+                        let method = self.method(shape, id, own.shape.fluent, name, it);
+                        methods.insert(name.as_str().into(), taken_over(own.library, shape.library, method));
                     }
                 }
             }
@@ -108,18 +137,7 @@ impl Resolved {
 
     fn method(&mut self, from: &Named<'_>, own: ReceiverId, fluent: bool, name: &str, shape: &MethodShape) -> Method {
         let evidence = from.library.evidence_of(shape.evidence.or(from.shape.evidence));
-        let rows = shape.rows.unwrap_or(if shape.kind == Some(EffectKind::Raw) { Rows::Many } else { Rows::None });
-        let effect = shape.kind.map(|kind| Effect {
-            kind,
-            rows,
-            exec: shape.exec.unwrap_or_default(),
-            batch: shape.batch,
-            batch_arg: shape.batch_arg,
-            same_tick: shape.same_tick,
-            cap: shape.cap,
-            sync: shape.sync,
-            evidence,
-        });
+        let effect = effect(shape, evidence);
         if shape.kind == Some(EffectKind::Read) && shape.rows.is_none() {
             self.problems.push(format!("{}.{name} reads and does not say how many rows", from.full_name()));
         }
@@ -138,6 +156,8 @@ impl Resolved {
             exec: shape.exec,
             sql: shape.sql.clone(),
             table_arg: shape.table_arg,
+            source_arg: shape.source_arg,
+            commands: shape.commands.as_deref().and_then(|name| self.find(from, own, name)),
             limits: shape.limits.as_deref().unwrap_or(own_limits).into(),
             filters: shape.filters.as_deref().unwrap_or(own_filters).into(),
             returns,

@@ -149,6 +149,13 @@ pub enum FilterSite {
         /// The path in it; the argument itself where absent.
         key: Option<String>,
     },
+    /// An object under a key of an element of an array argument: `aggregate([{ $match: { a: 1 } }])`.
+    Stage {
+        /// The array.
+        arg: u8,
+        /// The key.
+        key: String,
+    },
     /// An expression built by the library's functions: `.where(eq(users.id, 1))`.
     Expression {
         /// Which argument.
@@ -158,6 +165,11 @@ pub enum FilterSite {
     Id {
         /// Which argument.
         arg: u8,
+    },
+    /// A call of this exported function among the arguments, with column, operator and value: `query(ref, where(…))`.
+    Call {
+        /// The function.
+        name: String,
     },
     /// `WHERE` in the text of the statement.
     Sql,
@@ -214,6 +226,11 @@ pub struct MethodShape {
     pub sql: Option<SqlText>,
     /// The argument that names the table.
     pub table_arg: Option<u8>,
+    /// The argument whose own chain carries table, limits and filters: `getDocs(query(…))`.
+    pub source_arg: Option<u8>,
+    /// The receiver whose methods, by the name of the class constructed as first argument, say what the call does:
+    /// `send(new GetCommand(…))`.
+    pub commands: Option<String>,
     /// Where a limit may stand; the receiver's own where absent and rows are many.
     pub limits: Option<Vec<LimitSite>>,
     /// Where a filter may stand; the receiver's own where absent.

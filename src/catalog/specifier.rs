@@ -3,6 +3,28 @@
 //! `npm:@supabase/supabase-js@2`, `https://esm.sh/@supabase/supabase-js@2.39` and `@supabase/supabase-js` name one package.
 //! Text only: nothing is resolved here.
 
+use std::collections::HashMap;
+
+/// Rows of a table by the specifiers that they list.
+#[derive(Debug, Default)]
+pub(super) struct BySpecifier {
+    rows: HashMap<Box<str>, Vec<u32>>,
+}
+
+impl BySpecifier {
+    /// Lists `row` under every one of `imports`; `x/*` covers the sub-paths of `x`.
+    pub(super) fn add(&mut self, imports: &[String], row: u32) {
+        for name in imports {
+            self.rows.entry(name.as_str().into()).or_default().push(row);
+        }
+    }
+
+    /// The rows of the most specific entry that covers a specifier, in the order of the tables.
+    pub(super) fn find(&self, specifier: &str) -> &[u32] {
+        candidates(&normalize(specifier)).find_map(|it| self.rows.get(it.as_str())).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// The specifier without registry, version, query and `node:`; sub-paths stay.
 pub(super) fn normalize(specifier: &str) -> String {
     let bare = specifier.split(['?', '#']).next().unwrap_or_default();

@@ -5,7 +5,7 @@
 //! stand, and the caller reads them there.
 
 use super::Catalog;
-use super::library::{Constructor, Form};
+use super::constructor::{Constructor, Form};
 use super::receiver::{Effect, LibraryId, Method, ReceiverId};
 use super::shape::{Exec, FilterSite, LimitSite};
 
@@ -63,6 +63,15 @@ pub struct Chain<'c> {
     pub created: Option<(usize, &'c Constructor)>,
     /// Every call that the catalog knows.
     pub links: Vec<Link<'c>>,
+}
+
+impl<'c> Chain<'c> {
+    /// The call that does what the chain does.
+    #[must_use]
+    pub fn acting(&self) -> Option<&'c Method> {
+        let anchor = self.anchor?;
+        self.links.iter().find(|link| link.step == anchor).map(|link| link.method)
+    }
 }
 
 /// A walk along one chain.

@@ -3,6 +3,8 @@
 //! A file is production unless its path proves otherwise: calling production code a test hides it from every rule, and code
 //! that only tests use is found by reachability anyway.
 
+use super::tooling::is_tool_config;
+
 /// What a source file is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
@@ -212,96 +214,6 @@ fn has_date(stem: &str) -> bool {
 fn is_seed(name: &str, at_package_root: bool) -> bool {
     let stem = name.split('.').next().unwrap_or(name);
     matches!(stem, "seed" | "seeds" | "seeder") || (at_package_root && stem.starts_with("seed-"))
-}
-
-const TOOLS: &[&str] = &[
-    "astro",
-    "babel",
-    "biome",
-    "bundlesize",
-    "changelog",
-    "codegen",
-    "commitlint",
-    "contentlayer",
-    "craco",
-    "cypress",
-    "docusaurus",
-    "drizzle",
-    "electron-builder",
-    "electron-vite",
-    "esbuild",
-    "eslint",
-    "evalite",
-    "gatsby-ssr",
-    "graphql",
-    "i18next-parser",
-    "jest",
-    "karma",
-    "knip",
-    "kubb",
-    "lerna",
-    "lingui",
-    "lint-staged",
-    "metro",
-    "next",
-    "next-sitemap",
-    "nodemon",
-    "nuxt",
-    "openapi-ts",
-    "orval",
-    "playwright",
-    "postcss",
-    "prettier",
-    "prisma",
-    "protractor",
-    "react-native",
-    "react-router",
-    "release",
-    "remix",
-    "rolldown",
-    "rollup",
-    "rsbuild",
-    "rslib",
-    "rspack",
-    "semantic-release",
-    "size-limit",
-    "snowpack",
-    "source",
-    "stencil",
-    "stylelint",
-    "svelte",
-    "svgo",
-    "svgr",
-    "swc",
-    "syncpack",
-    "tailwind",
-    "tsdown",
-    "tsup",
-    "turbo",
-    "typedoc",
-    "uno",
-    "unocss",
-    "vite",
-    "vitest",
-    "vue",
-    "webpack",
-    "windi",
-    "wxt",
-];
-
-/// Configuration of a build or development tool. Much configuration is not: `auth.config.ts` and `sentry.server.config.ts`
-/// are loaded by the running server.
-fn is_tool_config(name: &str, is_package_root: bool) -> bool {
-    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
-    if let Some(tool) = stem.strip_suffix(".config").or_else(|| stem.strip_suffix(".conf")) {
-        let is_known = tool.split('.').any(|part| TOOLS.contains(&part));
-        let is_untyped = matches!(ending, "js" | "cjs" | "mjs") && is_package_root;
-        let is_loaded_at_run_time = tool.split('.').any(|part| matches!(part, "auth" | "sentry" | "payload" | "app"));
-        return is_known || (is_untyped && !is_loaded_at_run_time);
-    }
-    let first = stem.split('.').next().unwrap_or(stem);
-    let is_tool_file = matches!(first, "jest" | "vitest" | "webpack" | "karma" | "playwright" | "rollup");
-    matches!(stem, "gulpfile" | "gruntfile" | "jakefile") || (is_package_root && is_tool_file && stem.contains('.'))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod class;
 mod package;
 mod path;
 mod sniff;
+mod tooling;
 mod tsconfig;
 mod workspace;
 

@@ -35,9 +35,9 @@ pub(super) fn read(tree: &dyn Tree, paths: &[String], found: &mut Discovery) {
     for path in paths {
         match reader.value(path) {
             Loaded::Value(_) => {
-                let mut config = TsConfig { path: path.clone(), ..TsConfig::default() };
-                reader.merge(path, path, &mut config, &mut Vec::new());
-                found.tsconfigs.push(config);
+                let mut draft = Draft::new(path);
+                reader.merge(path, &mut draft, &mut Vec::new());
+                found.tsconfigs.push(draft.finish());
             }
             Loaded::Broken => reader.notes.push(Skipped::new(path.as_str(), "not valid JSON")),
             Loaded::Absent(reason) => found.unread.push(Unread::new(path.as_str(), reason)),
@@ -76,18 +76,17 @@ impl Reader<'_> {
         loaded
     }
 
-    /// Lays the configuration at `path`, then its bases, under what `config` has so far. `leaf` is the configuration that is
-    /// being flattened, and `trail` what led here from it.
-    fn merge(&mut self, leaf: &str, path: &str, config: &mut TsConfig, trail: &mut Vec<String>) {
+    /// Lays the configuration at `path`, then its bases, under what the draft has so far; `trail` is what led here.
+    fn merge(&mut self, path: &str, draft: &mut Draft, trail: &mut Vec<String>) {
         if trail.iter().any(|it| it == path) {
             return;
         }
         let Loaded::Value(value) = self.value(path) else { return };
         let dir = parent(path).unwrap_or_default();
-        lay_under(config, &value["compilerOptions"], dir, parent(leaf).unwrap_or_default());
+        draft.lay_under(&value["compilerOptions"], dir);
         if trail.is_empty() {
             let references = value["references"].as_array().into_iter().flatten();
-            config.references = references.filter_map(|it| config_at(dir, it["path"].as_str()?)).collect();
+            draft.config.references = references.filter_map(|it| config_at(dir, it["path"].as_str()?)).collect();
         }
         trail.push(path.to_owned());
         let bases = match &value["extends"] {
@@ -97,7 +96,7 @@ impl Reader<'_> {
         };
         for base in bases {
             match self.base(dir, base) {
-                Some(found) => self.merge(leaf, &found, config, trail),
+                Some(found) => self.merge(&found, draft, trail),
                 None => {
                     let note = format!("extends `{base}`, which is not part of the code base");
                     self.notes.push(Skipped::new(path, note));
@@ -139,30 +138,56 @@ fn parse(bytes: Vec<u8>) -> Option<Value> {
     serde_json::from_str(text).ok()
 }
 
-/// Fills what `config` does not say yet from the options of a file in the folder `dir`. `leaf_dir` is `${configDir}`.
-fn lay_under(config: &mut TsConfig, options: &Value, dir: &str, leaf_dir: &str) {
-    let resolve = |base: &str, it: &str| match it.strip_prefix("${configDir}") {
-        Some(rest) => join(leaf_dir, rest.trim_start_matches('/')),
-        None => join(base, it),
-    };
-    let folder = |key: &str| resolve(dir, options[key].as_str()?);
-    let base_url = folder("baseUrl");
-    if config.paths.is_empty()
-        && let Some(paths) = options["paths"].as_object()
-    {
-        let base = base_url.as_deref().or(config.base_url.as_deref()).unwrap_or(dir);
-        let targets = |it: &Value| -> Vec<String> {
-            it.as_array().into_iter().flatten().filter_map(|it| resolve(base, it.as_str()?)).collect()
-        };
-        config.paths = paths.iter().map(|(pattern, it)| (pattern.clone(), targets(it))).collect();
+/// A configuration while its bases are being merged in.
+struct Draft {
+    config: TsConfig,
+    /// The folder of the file that `paths` is from.
+    paths_dir: String,
+}
+
+impl Draft {
+    fn new(path: &str) -> Self {
+        Self { config: TsConfig { path: path.to_owned(), ..TsConfig::default() }, paths_dir: String::new() }
     }
-    if config.root_dirs.is_empty() {
-        let dirs = options["rootDirs"].as_array().into_iter().flatten();
-        config.root_dirs = dirs.filter_map(|it| resolve(dir, it.as_str()?)).collect();
+
+    /// Fills what is not said yet from the options of a file in the folder `dir`.
+    fn lay_under(&mut self, options: &Value, dir: &str) {
+        let folder = |it: &Value| self.resolve(dir, it.as_str()?);
+        let base_url = folder(&options["baseUrl"]);
+        let out_dir = folder(&options["outDir"]);
+        let root_dir = folder(&options["rootDir"]);
+        let root_dirs = options["rootDirs"].as_array().into_iter().flatten().filter_map(folder).collect();
+        let config = &mut self.config;
+        if let Some(paths) = options["paths"].as_object().filter(|_| config.paths.is_empty()) {
+            let texts =
+                |it: &Value| it.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+            config.paths = paths.iter().map(|(pattern, it)| (pattern.clone(), texts(it))).collect();
+            self.paths_dir = dir.to_owned();
+        }
+        if config.root_dirs.is_empty() {
+            config.root_dirs = root_dirs;
+        }
+        config.base_url = config.base_url.take().or(base_url);
+        config.out_dir = config.out_dir.take().or(out_dir);
+        config.root_dir = config.root_dir.take().or(root_dir);
     }
-    config.base_url = config.base_url.take().or(base_url);
-    config.out_dir = config.out_dir.take().or_else(|| folder("outDir"));
-    config.root_dir = config.root_dir.take().or_else(|| folder("rootDir"));
+
+    /// `paths` count from the merged `baseUrl`, wherever that is from, and only without one from their own file.
+    fn finish(mut self) -> TsConfig {
+        let base = self.config.base_url.clone().unwrap_or_else(|| self.paths_dir.clone());
+        let mut paths = std::mem::take(&mut self.config.paths);
+        for (_, targets) in &mut paths {
+            *targets = targets.iter().filter_map(|it| self.resolve(&base, it)).collect();
+        }
+        TsConfig { paths, ..self.config }
+    }
+
+    fn resolve(&self, base: &str, path: &str) -> Option<String> {
+        match path.strip_prefix("${configDir}") {
+            Some(rest) => join(parent(&self.config.path)?, rest.trim_start_matches('/')),
+            None => join(base, path),
+        }
+    }
 }
 
 /// The configuration that a project reference names: a file, or the folder of a `tsconfig.json`.
@@ -216,6 +241,18 @@ mod tests {
         assert_eq!(web.base_url.as_deref(), Some("web/src"));
         assert_eq!(web.paths, [("x".to_owned(), vec!["web/src/b".to_owned()])]);
         assert_eq!(web.out_dir.as_deref(), Some("a"));
+    }
+
+    #[test]
+    fn paths_count_from_a_base_url_further_down() {
+        let found = discovered(&[
+            ("tsconfig.base.json", r#"{"compilerOptions": {"baseUrl": "."}}"#),
+            (
+                "web/tsconfig.json",
+                r#"{"extends": "../tsconfig.base.json", "compilerOptions": {"paths": {"x": ["a"]}}}"#,
+            ),
+        ]);
+        assert_eq!(config(&found, "web/tsconfig.json").paths, [("x".to_owned(), vec!["a".to_owned()])]);
     }
 
     #[test]

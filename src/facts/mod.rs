@@ -16,9 +16,7 @@ pub use expr::{Call, CallForm, CallId, Expr, ExprId, ExprKind, Operator, Prop, P
 pub use function::{Function, FunctionForm, FunctionId, Param};
 pub use ignore::Ignore;
 pub use module::{Export, ExportSource, Import, ImportForm, ImportedName};
-pub use region::{
-    Assignment, Binding, BindingId, BindingKind, Jump, JumpKind, Loop, LoopForm, Region, RegionId, RegionKind,
-};
+pub use region::{Assignment, Binding, BindingId, BindingKind, Jump, JumpKind, Loop, LoopForm, Region, RegionId, RegionKind};
 
 use serde::{Deserialize, Serialize};
 

@@ -24,6 +24,8 @@ pub(super) struct Index {
     pub(super) uses: HashMap<FunctionId, Use>,
     /// The calls directly in each function, nested functions left out; `None` for the module.
     pub(super) calls: HashMap<Option<FunctionId>, Vec<CallId>>,
+    /// The functions written directly in each function; `None` for the module.
+    pub(super) nested: HashMap<Option<FunctionId>, Vec<FunctionId>>,
     /// What each function returns.
     pub(super) returns: HashMap<FunctionId, Vec<ExprId>>,
     /// The innermost function around each region.
@@ -54,6 +56,10 @@ impl Index {
                     index.uses.insert(function, Use::Argument(id, position as u32));
                 }
             }
+        }
+        for (number, function) in facts.functions.iter().enumerate() {
+            let around = facts.region(function.body).parent.and_then(|it| index.owner[it.0 as usize]);
+            index.nested.entry(around).or_default().push(FunctionId(number as u32));
         }
         index.note_returns(facts);
         index.note_parents(facts);

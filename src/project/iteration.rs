@@ -1,8 +1,8 @@
 //! What runs once per element: loops, and callbacks that something calls for each element.
 
 use super::index::Use;
-use super::{Project, Value};
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId, LoopForm, RegionId, RegionKind};
+use super::Project;
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, LoopForm, RegionId, RegionKind};
 use crate::source::{FileId, Place, Span};
 
 /// How rounds follow each other.
@@ -88,6 +88,11 @@ impl Project {
         }
     }
 
+    /// Whether a function expression runs as part of the code around it.
+    pub(super) fn runs_in_place(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
+        self.runs_within(file, facts, function).is_some()
+    }
+
     fn callback_iteration(&self, file: FileId, facts: &FileFacts, function: FunctionId, call: CallId, position: u32) -> Option<Iteration> {
         let it = facts.call(call);
         let (name, object) = callee_name(facts, call)?;
@@ -150,14 +155,6 @@ impl Project {
         }
         head
     }
-
-    /// The named function that a value is, for callbacks given by name.
-    pub(super) fn callback_by_name(&self, file: FileId, argument: ExprId) -> Option<(FileId, FunctionId)> {
-        match self.value(file, argument) {
-            Value::Function(file, id) => Some((file, id)),
-            _ => None,
-        }
-    }
 }
 
 enum Within {
@@ -189,10 +186,4 @@ fn loop_iteration(file: FileId, facts: &FileFacts, number: u32, span: Span) -> O
     let place = Place { file, span: it.head };
     let turn = Turn::Sequential;
     (!once).then_some(Iteration { file, source, place, subject: it.subject, turn, region: it.region, outer })
-}
-
-/// Whether a function is written where it is handed over.
-#[must_use]
-pub fn is_inline(facts: &FileFacts, function: FunctionId) -> bool {
-    matches!(facts.function(function).form, FunctionForm::Arrow | FunctionForm::Expression)
 }

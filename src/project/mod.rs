@@ -28,7 +28,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::facts::{BindingId, CallId, ExprId, FileFacts, FunctionId, RegionKind};
+use crate::facts::{CallId, ExprId, FileFacts, FunctionId, RegionKind};
 use crate::source::{FileId, LineIndex, Place, Span};
 use index::Index;
 
@@ -106,7 +106,8 @@ pub struct Project {
     pub catalog: &'static Catalog,
     /// The day that dates in ignores are compared with.
     pub today: crate::date::Date,
-    memo: RefCell<HashMap<(FileId, BindingId), Value>>,
+    memo: RefCell<HashMap<value::Key, Value>>,
+    behind: RefCell<HashMap<(FileId, FunctionId), Option<QueryPath>>>,
     wanted: RefCell<BTreeSet<FileId>>,
 }
 
@@ -116,7 +117,7 @@ impl Project {
     pub fn new(mut files: Vec<File>, today: crate::date::Date) -> Self {
         let catalog = Catalog::shipped();
         mark_store_reach(&mut files, catalog);
-        Self { files, catalog, today, memo: RefCell::default(), wanted: RefCell::default() }
+        Self { files, catalog, today, memo: RefCell::default(), behind: RefCell::default(), wanted: RefCell::default() }
     }
 
     /// A file.
@@ -142,6 +143,7 @@ impl Project {
         self.look_ahead();
         self.look_for_callers();
         self.memo.get_mut().clear();
+        self.behind.get_mut().clear();
         std::mem::take(self.wanted.get_mut()).into_iter().collect()
     }
 

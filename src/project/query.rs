@@ -35,7 +35,15 @@ pub struct QueryPath {
     pub query: Query,
 }
 
-/// How many calls may lie between a loop and a query.
+/// What a search for a query came to.
+enum Search {
+    Found(Box<QueryPath>),
+    Nothing,
+    /// The search met itself or went too deep, so that finding nothing proves nothing.
+    Cut,
+}
+
+/// How many functions may lie between a loop and a query.
 const HOPS: usize = 4;
 
 impl Project {
@@ -61,35 +69,71 @@ impl Project {
     /// The first query that a call leads to: itself, or one in a function that it calls.
     #[must_use]
     pub fn leads_to_query(&self, file: FileId, call: CallId) -> Option<QueryPath> {
-        self.search(file, call, HOPS, &mut Vec::new())
+        match self.search(file, call, &mut Vec::new()) {
+            Search::Found(path) => Some(*path),
+            Search::Nothing | Search::Cut => None,
+        }
     }
 
-    fn search(&self, file: FileId, call: CallId, hops: usize, seen: &mut Vec<(FileId, FunctionId)>) -> Option<QueryPath> {
+    fn search(&self, file: FileId, call: CallId, open: &mut Vec<(FileId, FunctionId)>) -> Search {
         if let Some(query) = self.query_at(file, call) {
-            let is_store = query.library.kind.is_store() || query.effect.kind == EffectKind::Enqueue;
-            return is_store.then(|| QueryPath { hops: Vec::new(), query });
+            let counts = query.library.kind.is_store() || query.effect.kind == EffectKind::Enqueue;
+            return if counts { Search::Found(Box::new(QueryPath { hops: Vec::new(), query })) } else { Search::Nothing };
         }
-        let facts = self.facts(file)?;
-        let Value::Function(target, function) = self.value(file, facts.call(call).callee) else { return None };
-        if hops == 0 || seen.contains(&(target, function)) {
-            return None;
+        let Some(facts) = self.facts(file) else { return Search::Nothing };
+        let Value::Function(target, function) = self.value(file, facts.call(call).callee) else { return Search::Nothing };
+        match self.behind(target, function, open) {
+            Search::Found(mut path) => {
+                let name = callee_name(facts, call).map_or("it", |(name, _)| name);
+                path.hops.insert(0, Evidence { place: self.anchor_of(file, call), note: format!("`{name}` is called here") });
+                Search::Found(path)
+            }
+            other => other,
         }
-        seen.push((target, function));
-        let calls = self.file(target).index.calls.get(&Some(function))?;
-        let found = calls.iter().find_map(|it| self.search(target, *it, hops - 1, seen));
-        let mut path = found.or_else(|| self.search_callbacks(target, function, hops - 1, seen))?;
-        let name = callee_name(facts, call).map_or("it", |(name, _)| name);
-        path.hops.insert(0, Evidence { place: self.anchor_of(file, call), note: format!("`{name}` is called here") });
-        Some(path)
     }
 
-    /// Queries in the callbacks that a function runs as part of itself.
-    fn search_callbacks(&self, file: FileId, function: FunctionId, hops: usize, seen: &mut Vec<(FileId, FunctionId)>) -> Option<QueryPath> {
-        let facts = self.facts(file)?;
-        let body = facts.function(function).span;
-        let inside = facts.calls().filter(|(_, it)| body.contains(it.span));
-        let mut nested = inside.filter(|(_, it)| self.file(file).index.owner(it.region) != Some(function));
-        nested.find_map(|(id, _)| self.search(file, id, hops.min(1), seen))
+    /// The first query that a function leads to. Answers are kept, except where the search was cut short.
+    fn behind(&self, file: FileId, function: FunctionId, open: &mut Vec<(FileId, FunctionId)>) -> Search {
+        let key = (file, function);
+        if let Some(known) = self.behind.borrow().get(&key) {
+            return known.clone().map_or(Search::Nothing, |path| Search::Found(Box::new(path)));
+        }
+        if open.len() >= HOPS || open.contains(&key) {
+            return Search::Cut;
+        }
+        open.push(key);
+        let mut outcome = Search::Nothing;
+        for call in self.calls_run_by(file, function) {
+            match self.search(file, call, open) {
+                Search::Nothing => {}
+                Search::Cut => outcome = Search::Cut,
+                found @ Search::Found(_) => {
+                    outcome = found;
+                    break;
+                }
+            }
+        }
+        open.pop();
+        match &outcome {
+            Search::Found(path) => drop(self.behind.borrow_mut().insert(key, Some((**path).clone()))),
+            Search::Nothing => drop(self.behind.borrow_mut().insert(key, None)),
+            Search::Cut => {}
+        }
+        outcome
+    }
+
+    /// The calls that running a function runs: its own, and those of the callbacks that it runs at once.
+    fn calls_run_by(&self, file: FileId, function: FunctionId) -> Vec<CallId> {
+        let (Some(facts), index) = (self.facts(file), &self.file(file).index) else { return Vec::new() };
+        let mut calls = Vec::new();
+        let mut pending = vec![function];
+        while let Some(at) = pending.pop() {
+            calls.extend(index.calls.get(&Some(at)).into_iter().flatten());
+            let nested = index.nested.get(&Some(at)).into_iter().flatten();
+            pending.extend(nested.filter(|it| self.runs_in_place(file, facts, **it)));
+        }
+        calls.sort_unstable();
+        calls
     }
 
     /// Whether a chain is carried out: by itself, or because somebody takes its promise.

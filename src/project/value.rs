@@ -57,6 +57,15 @@ impl Value {
 /// How many steps one question may take.
 const STEPS: u32 = 48;
 
+/// A question that is answered once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) enum Key {
+    Binding(FileId, BindingId),
+    Call(FileId, CallId),
+    Returned(FileId, FunctionId),
+    Member(FileId, ClassId, Box<str>, bool),
+}
+
 impl Project {
     /// What an expression stands for.
     #[must_use]
@@ -74,7 +83,9 @@ impl Project {
                 let object = self.follow(file, *object, steps);
                 self.property(object, facts.name(*property), steps)
             }
-            ExprKind::Call(call) => self.called(file, facts.call(*call), steps),
+            ExprKind::Call(call) => {
+                self.once(Key::Call(file, *call), || self.called(file, facts.call(*call), steps))
+            }
             ExprKind::Await(inner) => self.follow(file, *inner, steps),
             ExprKind::Assign { value, .. } => self.follow(file, *value, steps),
             ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right) => {
@@ -104,13 +115,18 @@ impl Project {
     }
 
     fn follow_binding(&self, file: FileId, id: BindingId, steps: u32) -> Value {
-        let key = (file, id);
+        self.once(Key::Binding(file, id), || {
+            self.facts(file).map_or(Value::Unknown, |facts| self.binding_value(file, facts, id, steps))
+        })
+    }
+
+    /// Answers each question once. What is defined by itself is not known while it is being looked up.
+    fn once(&self, key: Key, answer: impl FnOnce() -> Value) -> Value {
         if let Some(known) = self.memo.borrow().get(&key) {
             return known.clone();
         }
-        // A name that is defined by itself is not known while it is being looked up.
-        self.memo.borrow_mut().insert(key, Value::Unknown);
-        let value = self.facts(file).map_or(Value::Unknown, |facts| self.binding_value(file, facts, id, steps));
+        self.memo.borrow_mut().insert(key.clone(), Value::Unknown);
+        let value = answer();
         self.memo.borrow_mut().insert(key, value.clone());
         value
     }
@@ -290,6 +306,11 @@ impl Project {
 
     /// A member of a class or, where `is_static`, of the class itself; inherited ones included.
     fn member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
+        let key = Key::Member(file, class, name.into(), is_static);
+        self.once(key, || self.find_member(file, class, name, is_static, steps))
+    }
+
+    fn find_member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
         let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
         let members = &facts.class(class).members;
         let found = members.iter().find(|it| it.is_static == is_static && it.name.is_some_and(|it| facts.name(it) == name));
@@ -415,6 +436,10 @@ impl Project {
 
     /// What a function returns, if one of its returns tells.
     pub(super) fn returned(&self, file: FileId, function: FunctionId, steps: u32) -> Value {
+        self.once(Key::Returned(file, function), || self.find_returned(file, function, steps))
+    }
+
+    fn find_returned(&self, file: FileId, function: FunctionId, steps: u32) -> Value {
         let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
         let returns = self.file(file).index.returns.get(&function);
         let told = returns.into_iter().flatten().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it));

@@ -3,40 +3,25 @@
 //! It holds the discovered files, a `node_modules` whose entries are links to the workspace's packages, manifests and
 //! configurations rewritten for resolution, and links from absent build output to source. It never touches a disk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use oxc_resolver::{FileMetadata, FileSystem, ResolveError};
-use serde_json::{Map, Value, json};
 
-use super::manifest;
 use super::output::{Outputs, under};
+use super::{config, manifest};
 use crate::discover::{Discovery, TsConfig, parent, split_package};
 use crate::source::{FileId, Language};
 
 /// What an import without an ending may mean, best first. Declarations stand behind what they declare.
-pub(super) const EXTENSIONS: &[&str] = &[
-    ".ts",
-    ".tsx",
-    ".js",
-    ".jsx",
-    ".mts",
-    ".mjs",
-    ".cts",
-    ".cjs",
-    ".d.ts",
-    ".d.mts",
-    ".vue",
-    ".svelte",
-    ".web.ts",
-    ".web.tsx",
-    ".native.ts",
-    ".native.tsx",
-    ".ios.tsx",
-    ".ios.ts",
-];
+pub(super) const EXTENSIONS: &[&str] =
+    &[".ts", ".tsx", ".js", ".jsx", ".mts", ".mjs", ".cts", ".cjs", ".d.ts", ".d.mts", ".vue", ".svelte"];
+
+/// Endings between which only a bundler for several platforms chooses.
+const PLATFORM_EXTENSIONS: &[&str] =
+    &[".web.ts", ".web.tsx", ".native.ts", ".native.tsx", ".ios.ts", ".ios.tsx", ".web.js", ".native.js", ".ios.js"];
 
 #[cfg(not(windows))]
 const ROOT: &str = "/";
@@ -78,6 +63,8 @@ struct Contents {
     texts: HashMap<String, String>,
     /// Folders of the packages that can be imported by name.
     packages: HashMap<String, String>,
+    /// What each manifest depends on that is not one of those, by folder.
+    dependencies: HashMap<String, HashSet<String>>,
     outputs: Outputs,
 }
 
@@ -118,9 +105,17 @@ impl Files {
         around.into_iter().find(|it| self.0.folders.get(*it) == Some(&true)).unwrap_or_default()
     }
 
-    /// The file that a path means, as [`Contents::find`] has it.
+    /// Whether a manifest around `dir` declares a dependency on a package from outside.
+    pub(super) fn depends_on(&self, dir: &str, name: &str) -> bool {
+        let around = std::iter::successors(Some(dir), |dir| parent(dir));
+        around.filter_map(|it| self.0.dependencies.get(it)).any(|it| it.contains(name))
+    }
+
+    /// The file that a path means: itself, with another ending, as a folder's index, what build output is made from, or one of
+    /// several platforms' variants.
     pub(super) fn find(&self, path: &str) -> Option<String> {
-        self.0.find(path)
+        let variants = || PLATFORM_EXTENSIONS.iter().map(|ending| format!("{path}{ending}"));
+        self.0.find(path).or_else(|| variants().find(|it| self.0.files.contains_key(it)))
     }
 }
 
@@ -131,9 +126,12 @@ impl Contents {
     }
 
     fn add_folder(&mut self, dir: &str, is_package: bool) {
-        let is_new = !self.folders.contains_key(dir);
-        *self.folders.entry(dir.to_owned()).or_default() |= is_package;
-        if let Some(around) = parent(dir).filter(|_| is_new) {
+        if let Some(known) = self.folders.get_mut(dir) {
+            *known |= is_package;
+            return;
+        }
+        self.folders.insert(dir.to_owned(), is_package);
+        if let Some(around) = parent(dir) {
             self.add_folder(around, false);
         }
     }
@@ -146,7 +144,7 @@ impl Contents {
             let is_main = config.path == served
                 || (config.path == under(dir, "jsconfig.json") && !by_path.contains_key(served.as_str()));
             if is_main {
-                self.texts.insert(served, config_text(config, dir, &by_path));
+                self.texts.insert(served, config::served(config, dir, &by_path));
             }
         }
     }
@@ -154,10 +152,8 @@ impl Contents {
     /// Where two packages have one name, the one nearer to the root is meant.
     fn add_packages(&mut self, found: &Discovery) {
         for package in &found.packages {
-            self.texts.insert(
-                under(&package.dir, "package.json"),
-                manifest::served(package, |it| self.find(it), |dir| self.folders.contains_key(dir)),
-            );
+            let text = manifest::served(package, |it| self.find(it), |dir| self.folders.contains_key(dir));
+            self.texts.insert(under(&package.dir, "package.json"), text);
             if let Some(name) = package.name.as_ref().filter(|_| package.is_linked) {
                 let depth = |dir: &str| dir.split('/').count();
                 let known = self.packages.get(name);
@@ -165,6 +161,11 @@ impl Contents {
                     self.packages.insert(name.clone(), package.dir.clone());
                 }
             }
+        }
+        for package in &found.packages {
+            let names = package.manifest.dependencies.keys().chain(package.manifest.dev_dependencies.keys());
+            let outside = names.filter(|it| !self.packages.contains_key(*it)).cloned().collect();
+            self.dependencies.insert(package.dir.clone(), outside);
         }
     }
 
@@ -193,6 +194,14 @@ impl Contents {
         if self.folders.contains_key(path) {
             return Some(Node::Folder);
         }
+        // No absent output folder has a listed folder in it, so that most misses end here.
+        if !self.outputs.contains(path) && parent(path).is_some_and(|dir| self.folders.contains_key(dir)) {
+            return None;
+        }
+        self.node_in_output(path)
+    }
+
+    fn node_in_output(&self, path: &str) -> Option<Node> {
         self.outputs.sources_of(path).into_iter().find_map(|source| {
             if self.folders.contains_key(&source) {
                 return Some(Node::Folder);
@@ -218,31 +227,6 @@ impl Contents {
         let (name, inside) = split_package(rest);
         self.texts.get(&under(self.packages.get(name)?, inside))
     }
-}
-
-/// A configuration reduced to where its modules are. A solution, which only refers to others beside it, has their aliases.
-fn config_text(config: &TsConfig, dir: &str, by_path: &BTreeMap<&str, &TsConfig>) -> String {
-    let path_of = |it: &str| absolute(it).to_string_lossy().into_owned();
-    let beside =
-        config.references.iter().filter(|it| parent(it) == Some(dir)).filter_map(|it| by_path.get(it.as_str()));
-    let all: Vec<&TsConfig> = std::iter::once(config).chain(beside.copied()).collect();
-    let mut paths = Map::new();
-    for (pattern, targets) in all.iter().flat_map(|it| &it.paths) {
-        let targets: Vec<String> = targets.iter().map(|it| path_of(it)).collect();
-        paths.entry(pattern.clone()).or_insert_with(|| json!(targets));
-    }
-    let mut options = Map::new();
-    if !paths.is_empty() {
-        options.insert("paths".to_owned(), Value::Object(paths));
-    }
-    if let Some(base_url) = all.iter().find_map(|it| it.base_url.as_ref()) {
-        options.insert("baseUrl".to_owned(), json!(path_of(base_url)));
-    }
-    if let Some(config) = all.iter().find(|it| !it.root_dirs.is_empty()) {
-        let dirs: Vec<String> = config.root_dirs.iter().map(|it| path_of(it)).collect();
-        options.insert("rootDirs".to_owned(), json!(dirs));
-    }
-    json!({ "compilerOptions": options }).to_string()
 }
 
 /// A path without the ending that a compiler gave it: `a` of `a.js` and `a.d.ts`.

@@ -65,7 +65,9 @@ impl Serving<'_> {
         let fields = [&manifest.source, &manifest.module, &manifest.main, &manifest.browser, &manifest.types];
         let named = fields.into_iter().flatten().filter_map(|it| self.source(it));
         let usual = USUAL_MAINS.iter().filter_map(|it| self.source(it));
-        named.chain(usual).min_by_key(|it| is_declaration(it)).or_else(|| manifest.main.clone())
+        let mut candidates = named.chain(usual);
+        let first = candidates.next().or_else(|| manifest.main.clone())?;
+        if is_declaration(&first) { candidates.find(|it| !is_declaration(it)).or(Some(first)) } else { Some(first) }
     }
 
     fn exports(&self, exports: &Value, package: &Package) -> Value {

@@ -4,6 +4,7 @@
 //! virtual `node_modules` with the workspace's packages, and nothing else. No disk is touched, so a `node_modules` that
 //! happens to be installed changes nothing.
 
+mod config;
 mod files;
 mod manifest;
 mod output;
@@ -69,6 +70,7 @@ impl Modules {
         }
         // The name of the importing file decides nothing, and a fixed one lets the resolver find a folder's configuration once.
         match self.resolver.resolve_file(files::absolute(&format!("{dir}/_.ts")), specifier) {
+            Ok(_) if self.is_shadowed_dependency(dir, specifier) => unresolved(false, specifier),
             Ok(resolution) => self.resolved(&files::relative(resolution.path())),
             Err(ResolveError::Builtin { .. }) => Resolved::Builtin,
             Err(_) => match self.by_own_aliases(specifier).or_else(|| self.by_same_name(dir, specifier)) {
@@ -76,6 +78,21 @@ impl Modules {
                 None => unresolved(self.files.linked(specifier).is_some(), specifier),
             },
         }
+    }
+
+    /// Whether a specifier is a declared dependency that a folder of the same name below `baseUrl` only seems to provide: the
+    /// compiler may see `redis/index.ts`, but what runs is the package. An explicit alias does mean its target.
+    fn is_shadowed_dependency(&self, dir: &str, specifier: &str) -> bool {
+        if !specifier::package_name(specifier).is_some_and(|name| self.files.depends_on(dir, name)) {
+            return false;
+        }
+        let config = self.resolver.find_tsconfig(files::absolute(&format!("{dir}/_.ts"))).ok().flatten();
+        let paths = config.as_ref().and_then(|it| it.compiler_options.paths.as_ref());
+        let covers = |pattern: &str| match pattern.split_once('*') {
+            Some((before, after)) => specifier.starts_with(before) && specifier.ends_with(after),
+            None => specifier == pattern,
+        };
+        !paths.is_some_and(|it| it.keys().any(|pattern| covers(pattern)))
     }
 
     fn resolved(&self, path: &str) -> Resolved {
@@ -90,11 +107,14 @@ impl Modules {
     }
 
     /// Where a specifier that no configuration explains most likely points: a workspace package's path that its manifest does
-    /// not export, or an alias that only a bundler's configuration declares.
+    /// not export, a file for one of several platforms, or an alias that only a bundler's configuration declares.
     fn by_same_name(&self, dir: &str, specifier: &str) -> Option<String> {
         if let Some((package, rest)) = self.files.linked(specifier) {
             let candidates = [join(package, rest)?, join(package, &format!("src/{rest}"))?];
             return candidates.iter().find_map(|it| self.files.find(it));
+        }
+        if specifier.starts_with('.') {
+            return self.files.find(&join(dir, specifier)?);
         }
         let (alias, rest) = specifier.split_once('/')?;
         let folders: &[&str] = match alias {
@@ -246,6 +266,25 @@ mod tests {
     }
 
     #[test]
+    fn a_declared_dependency_is_no_folder_below_the_base_url() {
+        let code = code(&[
+            ("package.json", r#"{"dependencies": {"redis": "4", "pg": "8"}}"#),
+            ("tsconfig.json", r#"{"compilerOptions": {"baseUrl": "src", "paths": {"pg": ["pg"]}}}"#),
+            ("src/redis/index.ts", ""),
+            ("src/pg/index.ts", ""),
+            ("src/own/index.ts", ""),
+        ]);
+        code.check(&[("src/a.ts", "own", "src/own/index.ts"), ("src/a.ts", "pg", "src/pg/index.ts")]);
+        assert_eq!(code.modules.resolve("src/a.ts", "redis"), package("redis", "redis"));
+    }
+
+    #[test]
+    fn is_shared_between_threads() {
+        fn check<T: Send + Sync>() {}
+        check::<Modules>();
+    }
+
+    #[test]
     fn workspace_packages_resolve_to_their_source() {
         let code = code(&[
             ("package.json", r#"{"workspaces": ["packages/*"]}"#),
@@ -337,8 +376,13 @@ mod tests {
             ("web/src/db.ts", ""),
             ("kit/package.json", "{}"),
             ("kit/src/lib/db.ts", ""),
+            ("kit/src/button.native.tsx", ""),
         ]);
-        code.check(&[("web/src/deep/x.ts", "@/db", "web/src/db.ts"), ("kit/src/x.ts", "$lib/db", "kit/src/lib/db.ts")]);
+        code.check(&[
+            ("web/src/deep/x.ts", "@/db", "web/src/db.ts"),
+            ("kit/src/x.ts", "$lib/db", "kit/src/lib/db.ts"),
+            ("kit/src/x.ts", "./button", "kit/src/button.native.tsx"),
+        ]);
     }
 
     #[test]

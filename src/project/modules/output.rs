@@ -45,10 +45,15 @@ impl Outputs {
         Self(outputs)
     }
 
+    /// Whether a path is itself an absent output folder.
+    pub(super) fn contains(&self, path: &str) -> bool {
+        self.0.contains_key(path)
+    }
+
     /// The source paths that a path in build output may stand for, best first.
     pub(super) fn sources_of(&self, path: &str) -> Vec<String> {
-        let ends = path.match_indices('/').map(|(end, _)| end).chain([path.len()]);
-        let Some((end, roots)) = ends.filter_map(|end| Some((end, self.0.get(&path[..end])?))).last() else {
+        let mut ends = std::iter::once(path.len()).chain(path.rmatch_indices('/').map(|(end, _)| end));
+        let Some((end, roots)) = ends.find_map(|end| Some((end, self.0.get(&path[..end])?))) else {
             return Vec::new();
         };
         let rest = path[end..].trim_start_matches('/');
