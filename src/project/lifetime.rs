@@ -18,7 +18,9 @@ pub enum Lifetime {
     Owned,
     /// It is an `AbortSignal`, which fires once and goes with its controller.
     Signal,
-    /// It was handed in, and its owner decides.
+    /// It is an argument of the function that registers, and the caller decides.
+    Given,
+    /// A component's property, a ref or a field holds it, and its owner decides.
     Handed,
     /// The code does not show it.
     Unknown,
@@ -49,12 +51,11 @@ impl Project {
 
     /// Whether a query's changes are listened to in the old way, `query.addListener(handler)`.
     pub(super) fn is_media_query(&self, listener: &Listener) -> bool {
-        let target = listener.target.map(|it| self.key(listener.file, it));
-        let by_name = || listener.target.is_some_and(|it| {
-            let text = self.text_of(self.place_of(listener.file, it)).to_ascii_lowercase();
-            ["media", "mql", "mq"].iter().any(|word| text.contains(word))
-        });
-        target.is_some_and(|it| it.starts_with("media#")) || by_name()
+        let Some((facts, target)) = self.facts(listener.file).zip(listener.target) else { return false };
+        match facts.expr(self.shown(facts, target)).kind {
+            ExprKind::Call(call) => callee_name(facts, call).is_some_and(|(name, _)| name == "matchMedia"),
+            _ => false,
+        }
     }
 
     /// A plain parameter, of which the catalog knows nothing.
@@ -97,7 +98,11 @@ impl Project {
             BindingKind::Param(function, position) => {
                 let types = facts.function(function).params.get(position as usize).and_then(|it| it.type_name);
                 let is_signal = types.is_some_and(|it| facts.name(it) == "AbortSignal") || facts.name(binding.name) == "signal";
-                if is_signal { Lifetime::Signal } else { Lifetime::Handed }
+                match is_signal {
+                    true => Lifetime::Signal,
+                    false if self.is_component(file, facts, function) => Lifetime::Handed,
+                    false => Lifetime::Given,
+                }
             }
             _ if facts.name(binding.name) == "signal" => Lifetime::Signal,
             _ if !binding.path.is_empty() || binding.element_of.is_some() => self.part_lifetime(file, facts, binding, steps),

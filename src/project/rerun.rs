@@ -94,7 +94,7 @@ impl Project {
         if MOUNT_METHODS.contains(&name) && it.class.is_some() {
             return at(head, format!("`{name}` runs for each instance"));
         }
-        if self.is_component(file, facts, function, name) {
+        if self.is_component(file, facts, function) {
             return at(head, format!("`{name}` runs for each mount of a component"));
         }
         let Some(Use::Argument(call, position)) = self.file(file).index.uses.get(&function) else {
@@ -103,10 +103,12 @@ impl Project {
         why_argument_reruns(facts, *call, *position).and_then(|note| at(facts.call(*call).name_span, note))
     }
 
-    fn is_component(&self, file: FileId, facts: &FileFacts, function: FunctionId, name: &str) -> bool {
+    /// Whether a function is a component or a hook: it draws, or it uses hooks.
+    pub(super) fn is_component(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
         if facts.function(function).class.is_some() {
             return false;
         }
+        let name = facts.function(function).name.map_or("", |it| facts.name(it));
         let index = &self.file(file).index;
         let is_capital = name.chars().next().is_some_and(char::is_uppercase);
         let span = facts.function(function).span;

@@ -50,7 +50,7 @@ fn judge_listener(project: &Project, listener: &Listener, release: Release) -> V
     }
     match rerun {
         Rerun::Once(why) => return Verdict::cleared(place, why),
-        Rerun::Unknown if lifetime == Lifetime::Handed => {
+        _ if lifetime == Lifetime::Given => {
             return Verdict::cleared(place, format!("`{target}` is handed in, and its owner decides how long it lives"));
         }
         _ => {}

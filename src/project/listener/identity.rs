@@ -130,7 +130,8 @@ impl Project {
         if left == right && !left.starts_with("call#") || aliases.iter().any(is_alias) {
             return Sameness::Same;
         }
-        if is_fresh(&left) || is_fresh(&right) || is_certain(&left) && is_certain(&right) {
+        let fields = left.starts_with("this") && right.starts_with("this");
+        if is_fresh(&left) || is_fresh(&right) || fields || is_certain(&left) && is_certain(&right) {
             return Sameness::Different;
         }
         Sameness::Unsure

@@ -208,6 +208,10 @@ impl Scene<'_> {
     /// What people would call the code around a removal.
     fn label(&self, region: RegionId) -> String {
         let index = &self.project.file(self.file).index;
+        let kept = self.functions_around(region).first().and_then(|it| self.list_of(*it));
+        if let Some(drain) = kept.and_then(|it| self.drains(it).into_iter().find(|it| *it != region)) {
+            return self.label(drain);
+        }
         for function in self.functions_around(region) {
             if let Some(name) = self.facts.function(function).name {
                 return format!("`{}`", self.facts.name(name));
