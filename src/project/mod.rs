@@ -8,17 +8,23 @@
 mod chain;
 mod index;
 mod iteration;
+mod lifetime;
+mod listener;
 pub mod modules;
 mod query;
 mod rounds;
 mod setting;
 mod telling;
+mod rerun;
 mod value;
 
 pub use chain::{Chained, Construction};
 pub use iteration::{Iteration, Turn};
+pub use lifetime::Lifetime;
+pub use listener::{Listener, Release};
 pub use query::{Query, QueryPath};
 pub use rounds::Rounds;
+pub use rerun::Rerun;
 pub use value::Value;
 
 use std::cell::RefCell;
@@ -139,6 +145,7 @@ impl Project {
     /// The files that answers would have needed, and forgets what was answered without them.
     pub fn wants(&mut self) -> Vec<FileId> {
         self.look_ahead();
+        self.look_for_callers();
         self.memo.get_mut().clear();
         self.behind.get_mut().clear();
         std::mem::take(self.wanted.get_mut()).into_iter().collect()
@@ -180,6 +187,13 @@ impl Project {
     /// Records that an answer needed a file that is not parsed; files that lead to no store have no answer to give.
     fn want(&self, file: FileId) {
         if self.facts(file).is_none() && self.file(file).reaches_store && self.file(file).is_audited {
+            self.wanted.borrow_mut().insert(file);
+        }
+    }
+
+    /// Records that an answer needs an audited file, store or not.
+    fn want_anyway(&self, file: FileId) {
+        if self.facts(file).is_none() && self.file(file).is_audited {
             self.wanted.borrow_mut().insert(file);
         }
     }
