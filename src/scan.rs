@@ -207,7 +207,13 @@ impl<'a> Scan<'a> {
             }
             files.push(file);
         }
-        Project::new(files, today)
+        let mut project = Project::new(files, today);
+        for path in found.platform.iter().filter(|it| declares_processes(it)) {
+            if let Ok(bytes) = self.tree.read(path) {
+                project.deployment.read(path, &String::from_utf8_lossy(&bytes));
+            }
+        }
+        project
     }
 
     /// The files whose triggers count because their imports lead to a store, or that import what makes a client.
@@ -322,6 +328,13 @@ fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
                 && (import.names.is_empty() || import.names.iter().any(|it| !it.is_type && named.contains(&&*it.imported)))
         })
     })
+}
+
+/// Whether a platform file is one that says how many processes run, or how a database is started.
+fn declares_processes(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
+    let names = ["compose", "deployment", "statefulset", "fly.toml", "railway", "ecosystem", "app.yaml", "render.yaml", "postgres"];
+    names.iter().any(|it| name.contains(it)) && [".yml", ".yaml", ".toml", ".json", ".conf"].iter().any(|it| name.ends_with(it))
 }
 
 fn texts_of(project: &Project, findings: &[crate::finding::Finding]) -> std::collections::BTreeMap<String, Arc<str>> {

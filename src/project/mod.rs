@@ -5,29 +5,51 @@
 //! the code says; whether that is a problem is for rules to judge. While it answers, it notes which unparsed files it would
 //! have needed; [`Project::wants`] hands those out for the next round.
 
+mod amount;
+mod callers;
 mod chain;
+mod checkout;
+mod definition;
+mod deployment;
+mod guard;
 mod index;
 mod iteration;
 mod lifetime;
 mod listener;
+mod limit;
 pub mod modules;
+mod options;
+mod poll;
+mod pooling;
 mod query;
 mod rounds;
 mod setting;
 mod telling;
 mod rerun;
+mod request;
+mod runtime;
+mod schema;
+mod transport;
 mod value;
 
+pub use amount::Amount;
 pub use chain::{Chained, Construction};
+pub use deployment::Deployment;
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
 pub use listener::{Listener, Release};
 pub use query::{Query, QueryPath};
 pub use rounds::Rounds;
 pub use rerun::Rerun;
+pub use limit::Limit;
+pub use options::{Options, Setting};
+pub use poll::{Poll, Polls};
+pub use pooling::{Decides, Pooling};
+pub use runtime::Runtime;
+pub use transport::Fetch;
 pub use value::Value;
 
-use std::cell::RefCell;
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -110,7 +132,13 @@ pub struct Project {
     pub catalog: &'static Catalog,
     /// The day that dates in ignores are compared with.
     pub today: crate::date::Date,
+    /// What the files that set up the platform say.
+    pub deployment: Deployment,
     memo: RefCell<HashMap<value::Key, Value>>,
+    callers_memo: RefCell<HashMap<(FileId, FunctionId), Vec<(FileId, CallId)>>>,
+    importers: OnceCell<Vec<Vec<FileId>>>,
+    /// How many questions about numbers and options lie within each other.
+    depth: Cell<u32>,
     behind: RefCell<HashMap<(FileId, FunctionId), Option<QueryPath>>>,
     wanted: RefCell<BTreeSet<FileId>>,
 }
@@ -121,7 +149,18 @@ impl Project {
     pub fn new(mut files: Vec<File>, today: crate::date::Date) -> Self {
         let catalog = Catalog::shipped();
         mark_store_reach(&mut files, catalog);
-        Self { files, catalog, today, memo: RefCell::default(), behind: RefCell::default(), wanted: RefCell::default() }
+        Self {
+            files,
+            catalog,
+            today,
+            deployment: Deployment::default(),
+            memo: RefCell::default(),
+            callers_memo: RefCell::default(),
+            importers: OnceCell::new(),
+            depth: Cell::new(0),
+            behind: RefCell::default(),
+            wanted: RefCell::default(),
+        }
     }
 
     /// A file.
@@ -147,6 +186,7 @@ impl Project {
         self.look_ahead();
         self.look_for_callers();
         self.memo.get_mut().clear();
+        self.callers_memo.get_mut().clear();
         self.behind.get_mut().clear();
         std::mem::take(self.wanted.get_mut()).into_iter().collect()
     }
@@ -184,9 +224,25 @@ impl Project {
         names.collect::<Vec<_>>().join(".")
     }
 
-    /// Records that an answer needed a file that is not parsed; files that lead to no store have no answer to give.
+    /// Answers a question about a number or an option, for which files count that lead to no store; `None` where questions
+    /// lie too deep within each other.
+    fn deeper<T>(&self, answer: impl FnOnce() -> T) -> Option<T> {
+        const DEEPEST: u32 = 24;
+        let depth = self.depth.get();
+        if depth == DEEPEST {
+            return None;
+        }
+        self.depth.set(depth + 1);
+        let answer = answer();
+        self.depth.set(depth);
+        Some(answer)
+    }
+
+    /// Records that an answer needed a file that is not parsed; files that lead to no store have no answer to give, unless a
+    /// number or an option is asked for.
     fn want(&self, file: FileId) {
-        if self.facts(file).is_none() && self.file(file).reaches_store && self.file(file).is_audited {
+        let may_tell = self.depth.get() > 0 || self.file(file).reaches_store;
+        if self.facts(file).is_none() && may_tell && self.file(file).is_audited {
             self.wanted.borrow_mut().insert(file);
         }
     }

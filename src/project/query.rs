@@ -155,6 +155,8 @@ impl Project {
 
     /// Asks what rules will ask, so that the files that the answers need become known.
     pub(super) fn look_ahead(&self) {
+        // Numbers and options first: what they make known is wanted even where it leads to no store.
+        self.look_ahead_at_limits();
         for (file, facts) in self.parsed() {
             if !self.file(file).reaches_store {
                 continue;

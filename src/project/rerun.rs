@@ -179,7 +179,7 @@ impl Project {
     fn use_reruns(&self, wanted: &Value, hops: u32) -> Vec<Rerun> {
         let (Value::Function(home, _) | Value::Class(home, _)) = *wanted else { return Vec::new() };
         let mut found = Vec::new();
-        for file in std::iter::once(home).chain(self.importers(home)) {
+        for file in std::iter::once(home).chain(self.users(home)) {
             let Some(facts) = self.facts(file) else { continue };
             for (at, expr) in facts.exprs.iter().enumerate() {
                 let ExprKind::Local(binding) = expr.kind else { continue };
@@ -211,15 +211,10 @@ impl Project {
     }
 
     /// The files that import a file, directly or through one that hands its names on.
-    pub(super) fn importers(&self, home: FileId) -> Vec<FileId> {
-        let imports = |file: FileId, target: FileId| self.file(file).targets.values().any(|it| *it == Target::File(target));
-        let all = || (0..self.files.len() as u32).map(FileId);
-        let direct: Vec<FileId> = all().filter(|it| imports(*it, home)).collect();
-        let barrels: Vec<FileId> = direct.iter().copied().filter(|it| !self.file(*it).reexports.is_empty()).collect();
-        let mut found: Vec<FileId> = direct;
-        for barrel in barrels {
-            found.extend(all().filter(|it| imports(*it, barrel)));
-        }
+    pub(super) fn users(&self, home: FileId) -> Vec<FileId> {
+        let direct = self.importers(home);
+        let barrels = direct.iter().filter(|it| !self.file(**it).reexports.is_empty());
+        let mut found: Vec<FileId> = direct.iter().chain(barrels.flat_map(|it| self.importers(*it))).copied().collect();
         found.sort_unstable();
         found.dedup();
         found.retain(|it| *it != home);

@@ -1,7 +1,106 @@
-//! Interim.
+//! A limit on rows that limits nothing: chosen by the caller, read again every few seconds, or beyond all use.
+//!
+//! Reads without any limit are another rule's.
+
 use super::Rule;
+use crate::catalog::LibraryKind;
 use crate::finding::Verdict;
-use crate::project::Project;
+use crate::project::{Amount, Limit, Project};
+use crate::skim::Trigger;
+
 /// The rule.
-pub(super) const RULE: Rule = Rule { page: include_str!("../../rules/unbounded-limit.md"), judge, triggers: &[], store_triggers: &[] };
-fn judge(_project: &Project) -> Vec<Verdict> { Vec::new() }
+pub(super) const RULE: Rule = Rule {
+    page: include_str!("../../rules/unbounded-limit.md"),
+    judge,
+    triggers: &[],
+    store_triggers: &[
+        Trigger { anchor: "limit", then: Some(r"^\s*(?:[,(:}]|\$?\{|\d|\?)") },
+        Trigger { anchor: "LIMIT", then: Some(r"^\s+(?:\$|\d|\?)") },
+        Trigger { anchor: "take", then: Some(r"^\s*[,(:}]") },
+        Trigger { anchor: "range", then: Some(r"^\(") },
+        Trigger { anchor: "setInterval", then: Some(r"^\(") },
+        Trigger { anchor: "refetchInterval", then: Some(r"^:") },
+    ],
+};
+
+/// Rows of one answer that no reader needs at once and that a process holds only with effort, where nothing else is known.
+const MOST: f64 = 5_000.0;
+
+/// Rows that are many when they are read again and again by every client.
+const POLLED: f64 = 100.0;
+
+/// The longest pause between two reads that still counts as polling: a minute.
+const POLL_MS: f64 = 60_000.0;
+
+fn judge(project: &Project) -> Vec<Verdict> {
+    let polls = project.polls();
+    let judged = project.limits().into_iter().map(|limit| {
+        let place = project.place_of_limit(&limit);
+        if limit.library.kind == LibraryKind::Local {
+            return Verdict::cleared(place, "not a server query: it reads what this process or browser holds");
+        }
+        match &limit.rows {
+            Amount::Request { place: origin, hops } => {
+                let taken = project.text_of(*origin).lines().next().unwrap_or_default();
+                Verdict::found("unclamped-input", place)
+                    .says(format!("`{}` comes from the request (`{taken}`) and nothing bounds it: one caller can ask for every row and hold the connection and the memory", limit.text))
+                    .fix(format!("Bound it where it enters: `Math.min(…, 100)`, or a `max` in its schema. {}", cursor(&limit)))
+                    .because(*origin, "taken from the request here")
+                    .through(hops.iter().rev().cloned())
+            }
+            Amount::AtMost(rows) => constant(project, &limit, *rows, &polls),
+            Amount::Configured => Verdict::cleared(place, "set by whoever runs it, in the environment"),
+            Amount::Caller => Verdict::cleared(place, "the calling code decides, and no request is seen to reach it"),
+            Amount::Unknown => Verdict::lead("oversized", place)
+                .says(format!("How many rows `{}` lets through is not shown", limit.text))
+                .fix("Make sure that something bounds it, and that callers cannot."),
+        }
+    });
+    judged.collect()
+}
+
+fn constant(project: &Project, limit: &Limit, rows: f64, polls: &crate::project::Polls) -> Verdict {
+    let place = project.place_of_limit(limit);
+    let cap = limit.library.row_cap.as_ref().filter(|it| it.rows.is_some_and(|most| rows > most as f64));
+    if let Some(cap) = cap {
+        return Verdict::found("oversized", place)
+            .says(format!("This asks for {rows} rows and does not get them: {}", cap.text))
+            .fix(format!("Read in pages of what the server hands out. {}", cursor(limit)));
+    }
+    let poll = limit_region(project, limit).and_then(|it| project.poll_of(polls, limit.file, it));
+    let in_browser = |it: crate::source::FileId| project.runtime(it).browser;
+    if let Some(poll) = poll.filter(|it| rows >= POLLED && it.every <= POLL_MS && in_browser(it.place.file)) {
+        return Verdict::found("polled", place)
+            .says(format!("Up to {rows} rows are read again every {} s by every open client: at 10,000 clients that is {} rows per second", poll.every / 1000.0, (rows * 10_000.0 / (poll.every / 1000.0)).round()))
+            .fix("Ask only for what is new since the last answer, less often, and not while the page is hidden; or let the server push.")
+            .because(poll.place, "runs again and again");
+    }
+    if rows > MOST {
+        if is_bulk(project, limit) {
+            return Verdict::cleared(place, format!("at most {rows} rows, in a job that nobody waits for"));
+        }
+        return Verdict::found("oversized", place)
+            .says(format!("Up to {rows} rows are read and held at once, which works like no limit"))
+            .fix(cursor(limit));
+    }
+    Verdict::cleared(place, format!("at most {rows} rows"))
+}
+
+fn cursor(limit: &Limit) -> String {
+    match limit.library.streaming.first() {
+        Some(streaming) => format!("Page through large sets by cursor, or stream: {streaming}."),
+        None => "Page through large sets by cursor.".to_owned(),
+    }
+}
+
+fn limit_region(project: &Project, limit: &Limit) -> Option<crate::facts::RegionId> {
+    Some(project.facts(limit.file)?.call(limit.call).region)
+}
+
+/// Whether the code is an export, a backfill or another job, by the names around it.
+fn is_bulk(project: &Project, limit: &Limit) -> bool {
+    let place = project.place_of_limit(limit);
+    let names = format!("{} {}", project.file(limit.file).path, project.scope_path(place)).to_ascii_lowercase();
+    let words = ["export", "backfill", "migrat", "batch", "sweep", "csv", "dump", "cron", "/jobs/", "worker", "cleanup", "purge", "seed", "report"];
+    words.iter().any(|it| names.contains(it))
+}

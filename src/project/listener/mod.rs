@@ -182,7 +182,7 @@ impl Project {
                 !matches!(release, Release::Proven(_) | Release::Unproven { .. }) && self.target_lifetime(listener) == Lifetime::Endless
             });
             if open.map(|it| self.rerun_of(&it.0)).any(|it| it == Rerun::Unknown) {
-                let importers = self.importers(file);
+                let importers = self.users(file);
                 let few = importers.len() <= MAX_IMPORTERS;
                 importers.into_iter().filter(|it| few && self.facts(*it).is_none()).for_each(|it| self.want_anyway(it));
             }

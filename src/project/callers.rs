@@ -1,0 +1,57 @@
+//! Who calls a function of the code base, as far as files are parsed; unparsed files that could are asked for.
+
+use std::collections::HashSet;
+
+use super::iteration::callee_name;
+use super::{Project, Value};
+use crate::facts::{CallId, FunctionId};
+use crate::source::FileId;
+
+impl Project {
+    /// Every call of a function by its own name.
+    pub(super) fn callers(&self, file: FileId, function: FunctionId) -> Vec<(FileId, CallId)> {
+        let key = (file, function);
+        if let Some(known) = self.callers_memo.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = self.find_callers(file, function);
+        self.callers_memo.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn find_callers(&self, file: FileId, function: FunctionId) -> Vec<(FileId, CallId)> {
+        let Some(facts) = self.facts(file) else { return Vec::new() };
+        let Some(name) = facts.function(function).name.map(|it| facts.name(it)) else { return Vec::new() };
+        let mut found = Vec::new();
+        for at in self.users(file) {
+            let Some(facts) = self.facts(at) else { continue };
+            for (id, call) in facts.calls() {
+                let named = callee_name(facts, id).is_some_and(|(it, _)| it == name);
+                if named && self.value(at, call.callee) == Value::Function(file, function) {
+                    found.push((at, id));
+                }
+            }
+        }
+        found
+    }
+
+    /// A file and all that import it, directly or through files that only hand on; those not parsed yet are asked for.
+    fn users(&self, file: FileId) -> Vec<FileId> {
+        let mut seen = HashSet::from([file]);
+        let mut found = vec![file];
+        let mut pending = vec![file];
+        while let Some(at) = pending.pop() {
+            for &importer in self.importers(at) {
+                if !seen.insert(importer) {
+                    continue;
+                }
+                found.push(importer);
+                self.want(importer);
+                if !self.file(importer).reexports.is_empty() {
+                    pending.push(importer);
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,100 @@
+//! Where the expression stands that a name stands for: through constants, imports, re-exports and entries of objects.
+//!
+//! Unlike [`super::value`] it answers with source, so that what a call was given can be read there.
+
+use super::{Project, Target};
+use crate::facts::{BindingId, BindingKind, ExportSource, ExprId, ExprKind, FileFacts, PropKey};
+use crate::source::FileId;
+
+impl Project {
+    /// The expression that an expression stands for; itself where it is no name.
+    pub(super) fn definition(&self, file: FileId, expr: ExprId, steps: u32) -> Option<(FileId, ExprId)> {
+        let (facts, steps) = (self.facts(file)?, steps.checked_sub(1)?);
+        match &facts.expr(expr).kind {
+            ExprKind::Local(binding) => self.definition_of_binding(file, *binding, steps),
+            ExprKind::Await(inner) => self.definition(file, *inner, steps),
+            ExprKind::Member { object, property } => {
+                let name = facts.name(*property);
+                if let Some(target) = self.namespace(file, *object) {
+                    return self.definition_of_export(target, name, steps);
+                }
+                let Some((at, object)) = self.definition(file, *object, steps) else { return Some((file, expr)) };
+                match entry(self.facts(at)?, object, name) {
+                    Some(value) => self.definition(at, value, steps),
+                    None => Some((file, expr)),
+                }
+            }
+            _ => Some((file, expr)),
+        }
+    }
+
+    fn definition_of_binding(&self, file: FileId, binding: BindingId, steps: u32) -> Option<(FileId, ExprId)> {
+        let facts = self.facts(file)?;
+        let it = facts.binding(binding);
+        match it.kind {
+            BindingKind::Import(import, name) => {
+                let import = &facts.imports[import as usize];
+                let imported = facts.name(import.names[name as usize].imported);
+                self.definition_behind(file, facts.name(import.specifier), imported, steps)
+            }
+            BindingKind::Const | BindingKind::Let | BindingKind::Var if it.path.is_empty() => self.definition(file, it.init?, steps),
+            _ => None,
+        }
+    }
+
+    fn definition_behind(&self, file: FileId, specifier: &str, name: &str, steps: u32) -> Option<(FileId, ExprId)> {
+        match self.file(file).targets.get(specifier)? {
+            Target::File(target) => self.definition_of_export(*target, name, steps),
+            _ => None,
+        }
+    }
+
+    fn definition_of_export(&self, file: FileId, name: &str, steps: u32) -> Option<(FileId, ExprId)> {
+        let steps = steps.checked_sub(1)?;
+        let Some(facts) = self.facts(file) else {
+            let found = self.file(file).reexports.iter().find(|it| &*it.exported == name);
+            return match found {
+                Some(it) => self.definition_behind(file, &it.specifier, &it.imported, steps),
+                None => self.definition_through_stars(file, name, steps).or_else(|| {
+                    self.want(file);
+                    None
+                }),
+            };
+        };
+        let export = facts.exports.iter().find(|it| facts.name(it.name) == name);
+        match export.map(|it| &it.source) {
+            Some(ExportSource::Local(binding)) => self.definition_of_binding(file, *binding, steps),
+            Some(ExportSource::Value(value)) => self.definition(file, *value, steps),
+            Some(ExportSource::Module { specifier, imported }) => {
+                self.definition_behind(file, facts.name(*specifier), facts.name(*imported), steps)
+            }
+            None => self.definition_through_stars(file, name, steps),
+        }
+    }
+
+    fn definition_through_stars(&self, file: FileId, name: &str, steps: u32) -> Option<(FileId, ExprId)> {
+        let mut stars = self.file(file).reexports.iter().filter(|it| &*it.exported == "*");
+        stars.find_map(|it| self.definition_behind(file, &it.specifier, name, steps))
+    }
+
+    /// The file whose exports an expression holds: `import * as paging from "./paging"`.
+    fn namespace(&self, file: FileId, expr: ExprId) -> Option<FileId> {
+        let facts = self.facts(file)?;
+        let ExprKind::Local(binding) = facts.expr(expr).kind else { return None };
+        let BindingKind::Import(import, name) = facts.binding(binding).kind else { return None };
+        let import = &facts.imports[import as usize];
+        if facts.name(import.names[name as usize].imported) != "*" {
+            return None;
+        }
+        match self.file(file).targets.get(facts.name(import.specifier))? {
+            Target::File(target) => Some(*target),
+            _ => None,
+        }
+    }
+}
+
+/// The value of a named entry of an object literal.
+pub(super) fn entry(facts: &FileFacts, object: ExprId, name: &str) -> Option<ExprId> {
+    let ExprKind::Object(props) = &facts.expr(object).kind else { return None };
+    props.iter().rev().find(|it| matches!(it.key, PropKey::Name(key) if facts.name(key) == name)).map(|it| it.value)
+}
