@@ -330,11 +330,9 @@ fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
     })
 }
 
-/// Whether a platform file is one that says how many processes run, or how a database is started.
+/// Whether a platform file is one that starts processes and their database together.
 fn declares_processes(path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
-    let names = ["compose", "deployment", "statefulset", "fly.toml", "railway", "ecosystem", "app.yaml", "render.yaml", "postgres"];
-    names.iter().any(|it| name.contains(it)) && [".yml", ".yaml", ".toml", ".json", ".conf"].iter().any(|it| name.ends_with(it))
+    path.rsplit('/').next().is_some_and(|name| name.contains("compose"))
 }
 
 fn texts_of(project: &Project, findings: &[crate::finding::Finding]) -> std::collections::BTreeMap<String, Arc<str>> {

@@ -182,7 +182,11 @@ impl Project {
     /// What a function of the code base returns, with the arguments of this call.
     fn measure_returns(&self, file: FileId, id: CallId, path: &[&str], trail: Trail<'_>) -> Amount {
         let Some(facts) = self.facts(file) else { return Amount::Unknown };
-        let Value::Function(at, function) = self.value(file, facts.call(id).callee) else { return Amount::Unknown };
+        let Value::Function(at, function) = self.value(file, facts.call(id).callee) else {
+            // It may stand in a file that nobody else needs.
+            let _ = self.definition(file, facts.call(id).callee, trail.steps);
+            return Amount::Unknown;
+        };
         let frame = Frame { function: (at, function), file, args: &facts.call(id).args, outer: trail.frame };
         let inner = Trail { frame: Some(&frame), steps: trail.steps };
         let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
@@ -240,6 +244,7 @@ impl Project {
             BindingKind::Param(function, position) => self.measure_param(file, id, (function, position), &whole, trail),
             BindingKind::Const | BindingKind::Let | BindingKind::Var => self.measure_variable(file, id, binding, &whole, path, trail),
             BindingKind::Import(..) => {
+                let _ = self.definition_of_binding(file, id, trail.steps);
                 let value = self.value_of_binding(file, id);
                 self.measure_value(value, path, trail)
             }

@@ -39,7 +39,8 @@ impl Project {
         let Some(binding) = facts.bindings.iter().position(holds).map(|it| BindingId(it as u32)) else { return false };
         let mut works = false;
         for (number, it) in facts.exprs.iter().enumerate() {
-            if it.kind != ExprKind::Local(binding) {
+            // The name in its own declaration is no use of it.
+            if it.kind != ExprKind::Local(binding) || it.span == facts.binding(binding).span {
                 continue;
             }
             match self.used_as(file, facts, ExprId(number as u32)) {

@@ -28,7 +28,7 @@ impl Project {
         }
     }
 
-    fn definition_of_binding(&self, file: FileId, binding: BindingId, steps: u32) -> Option<(FileId, ExprId)> {
+    pub(super) fn definition_of_binding(&self, file: FileId, binding: BindingId, steps: u32) -> Option<(FileId, ExprId)> {
         let facts = self.facts(file)?;
         let it = facts.binding(binding);
         match it.kind {

@@ -6,17 +6,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Declared numbers, each with the path of the file that declares it.
+/// Numbers that one file declares together: numbers of different files may be about different systems.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Deployment {
-    /// The most processes that one service runs in.
-    pub replicas: Option<(u32, String)>,
-    /// Connections that the database accepts.
-    pub max_connections: Option<(u32, String)>,
+    /// The most processes that one service runs in, the connections that the database accepts, and the file's path.
+    pub declared: Option<(u32, u32, String)>,
 }
 
 static REPLICAS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?m)^\s*(?:replicas|numReplicas|instances)\s*[:=]\s*(\d+)\s*$").expect("a test compiles it"));
+    LazyLock::new(|| Regex::new(r"(?m)^\s*replicas\s*:\s*(\d+)\s*$").expect("a test compiles it"));
 static CONNECTIONS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"max_connections\s*[=:]\s*["']?(\d+)"#).expect("a test compiles it"));
 
@@ -24,11 +22,8 @@ impl Deployment {
     /// Adds what one platform file says.
     pub fn read(&mut self, path: &str, text: &str) {
         let largest = |pattern: &Regex| pattern.captures_iter(text).filter_map(|it| it[1].parse::<u32>().ok()).max();
-        if let Some(found) = largest(&REPLICAS).filter(|it| self.replicas.as_ref().is_none_or(|(known, _)| known < it)) {
-            self.replicas = Some((found, path.to_owned()));
-        }
-        if let Some(found) = largest(&CONNECTIONS) {
-            self.max_connections = Some((found, path.to_owned()));
+        if let (Some(replicas), Some(connections)) = (largest(&REPLICAS), largest(&CONNECTIONS)) {
+            self.declared = Some((replicas, connections, path.to_owned()));
         }
     }
 }
@@ -42,7 +37,7 @@ mod tests {
         let mut found = Deployment::default();
         found.read("a.yml", "services:\n  app:\n    deploy:\n      replicas: 4\n  db:\n    command: postgres -c max_connections=100\n");
         found.read("b.yml", "replicas: ${N}\n# max_connections is whatever\n");
-        assert_eq!(found.replicas, Some((4, "a.yml".to_owned())));
-        assert_eq!(found.max_connections, Some((100, "a.yml".to_owned())));
+        found.read("c.yml", "      replicas: 9\n");
+        assert_eq!(found.declared, Some((4, 100, "a.yml".to_owned())));
     }
 }

@@ -28,6 +28,8 @@ pub struct Pooling {
     pub can_bound_wait: bool,
     /// Whether the library reads pool options from its URL.
     pub reads_url: bool,
+    /// Which option would bound the wait and is not set, as words to add; empty where there is none.
+    pub unset: String,
     /// What to set.
     pub cure: String,
 }
@@ -57,6 +59,7 @@ impl Pooling {
             default_size: default.map_or_else(|| "its".to_owned(), |it| it.to_string()),
             can_bound_wait: library.acquire_timeout != AcquireTimeout::None || !waits.is_empty(),
             reads_url: library.url_params.iter().any(|it| it.honored && !it.broken && it.roles.iter().any(|it| matches!(it, Role::Size | Role::AcquireTimeout | Role::QueueLimit))),
+            unset: waits.first().map_or(String::new(), |it| format!(" (`{it}` is not set)")),
             cure: format!("Set `{}` from the database's connections divided by the number of processes{cure_wait}.", sizes.first().copied().unwrap_or("the size")),
         }
     }

@@ -62,17 +62,16 @@ fn pool(project: &Project, made: &Construction, library: &Library, options: &Opt
     let kind = if pooling.size.is_some() { "no-timeouts" } else { "unsized" };
     let shown = runtime.serves() && library.evidence.is_verified() && !(options.hidden_url && pooling.reads_url);
     let lost = if shown { project.lost_checkouts(project.place_of_construction(made)) } else { Vec::new() };
-    if let Some(first) = lost.first() {
+    if !lost.is_empty() {
         return Verdict::found("exhaustible", place)
             .says(format!("A connection taken from this pool is lost when the code behind it throws before `release`, and {} waits for ever: {} such errors and every request hangs", library.name, pooling.default_size))
             .fix(format!("Give the connection back in `finally`. {}", pooling.cure))
-            .through(lost.iter().map(|it| Evidence { place: *it, note: "taken out here, and given back only if nothing throws".to_owned() }))
-            .because(*first, "the first of them");
+            .through(lost.iter().map(|it| Evidence { place: *it, note: "taken out here, and given back only if nothing throws".to_owned() }));
     }
     let verdict = if shown { Verdict::found(kind, place) } else { Verdict::lead(kind, place) };
     let what = match pooling.size {
-        Some(size) => format!("`{}` bounds this pool, but not how long a request waits for it: {} waits for ever", size.name, library.name),
-        None => format!("Nobody sized this pool, and {} waits for ever once all {} connections are taken", library.name, pooling.default_size),
+        Some(size) => format!("`{}` bounds this pool, but {} waits for ever{}", size.name, library.name, pooling.unset),
+        None => format!("Nobody sized this pool, and {} waits for ever once all {} connections are taken{}", library.name, pooling.default_size, pooling.unset),
     };
     let hint = if options.hidden_url && pooling.reads_url { " (unless the URL says so, which the code does not show)" } else { "" };
     let mistaken = library.invalid_options.iter().find(|it| options.set.contains_key(&it.name));
@@ -83,14 +82,14 @@ fn pool(project: &Project, made: &Construction, library: &Library, options: &Opt
 /// More connections than the database accepts, by what the platform's files declare.
 fn too_many(project: &Project, made: &Construction, library: &Library, options: &Options) -> Option<Verdict> {
     let most = Pooling::of(library, options).most?;
-    let ((replicas, at), (accepted, by)) = (project.deployment.replicas.as_ref()?, project.deployment.max_connections.as_ref()?);
+    let (replicas, accepted, by) = project.deployment.declared.as_ref()?;
     let sum = most * f64::from(*replicas);
     if sum <= f64::from(*accepted) || !project.runtime(made.file).serves() {
         return None;
     }
     Some(
         Verdict::found("exhaustible", project.anchor_of(made.file, made.call))
-            .says(format!("{replicas} processes ({at}) of {most} connections are {sum}, and the database accepts {accepted} ({by}): under load it refuses the rest"))
+            .says(format!("{replicas} processes of {most} connections are {sum}, and the database accepts {accepted}, both by {by}: under load it refuses the rest"))
             .fix("Divide the database's connections, less a few for others, by the number of processes; or put a pooler in front."),
     )
 }
