@@ -24,6 +24,7 @@ impl Project {
         let Some(name) = facts.function(function).name.map(|it| facts.name(it)) else { return Vec::new() };
         let mut found = Vec::new();
         for at in self.users(file) {
+            self.want(at);
             let Some(facts) = self.facts(at) else { continue };
             for (id, call) in facts.calls() {
                 let named = callee_name(facts, id).is_some_and(|(it, _)| it == name);
@@ -35,8 +36,8 @@ impl Project {
         found
     }
 
-    /// A file and all that import it, directly or through files that only hand on; those not parsed yet are asked for.
-    fn users(&self, file: FileId) -> Vec<FileId> {
+    /// A file and all that import it, directly or through files that hand names on.
+    pub(super) fn users(&self, file: FileId) -> Vec<FileId> {
         let mut seen = HashSet::from([file]);
         let mut found = vec![file];
         let mut pending = vec![file];
@@ -46,7 +47,6 @@ impl Project {
                     continue;
                 }
                 found.push(importer);
-                self.want(importer);
                 if !self.file(importer).reexports.is_empty() {
                     pending.push(importer);
                 }

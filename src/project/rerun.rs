@@ -5,7 +5,7 @@
 
 use super::index::Use;
 use super::iteration::callee_name;
-use super::{Project, Target, Value};
+use super::{Project, Value};
 use crate::facts::{
     BindingKind, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId, JumpKind, MemberKind, RegionId, RegionKind,
 };
@@ -179,7 +179,7 @@ impl Project {
     fn use_reruns(&self, wanted: &Value, hops: u32) -> Vec<Rerun> {
         let (Value::Function(home, _) | Value::Class(home, _)) = *wanted else { return Vec::new() };
         let mut found = Vec::new();
-        for file in std::iter::once(home).chain(self.users(home)) {
+        for file in self.users(home) {
             let Some(facts) = self.facts(file) else { continue };
             for (at, expr) in facts.exprs.iter().enumerate() {
                 let ExprKind::Local(binding) = expr.kind else { continue };
@@ -208,17 +208,6 @@ impl Project {
             ExprKind::Jsx { .. } => Some(again(facts.expr(expr).span, "a handler: runs for each event".to_owned())),
             _ => None,
         }
-    }
-
-    /// The files that import a file, directly or through one that hands its names on.
-    pub(super) fn users(&self, home: FileId) -> Vec<FileId> {
-        let direct = self.importers(home);
-        let barrels = direct.iter().filter(|it| !self.file(**it).reexports.is_empty());
-        let mut found: Vec<FileId> = direct.iter().chain(barrels.flat_map(|it| self.importers(*it))).copied().collect();
-        found.sort_unstable();
-        found.dedup();
-        found.retain(|it| *it != home);
-        found
     }
 
     /// Whether something that outlives the function keeps it from going on a second time.
