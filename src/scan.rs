@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::catalog::{Catalog, LibraryKind};
+use crate::catalog::{Catalog, LibraryKind, Walk};
 use crate::config::Options;
 use crate::date::Date;
 use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, sniff};
@@ -202,6 +202,7 @@ impl<'a> Scan<'a> {
             });
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
             file.is_audited = scanned.fate == Fate::Audited;
+            file.store_distance = uses_store(Catalog::shipped(), &file, scanned).then_some(0);
             if let (Some(text), Some(facts)) = (scanned.text.take(), scanned.facts.take()) {
                 file.set_facts(text, facts);
             }
@@ -222,7 +223,7 @@ impl<'a> Scan<'a> {
         let wanted = |id: &FileId| {
             let (file, scanned) = (project.file(*id), &scanned[id.index()]);
             let hit = || scanned.skim.triggers.iter().any(|at| at >= self.n_anywhere);
-            file.is_audited && file.facts.is_none() && (file.reaches_store && hit() || makes_client(project.catalog, file, scanned))
+            file.is_audited && file.facts.is_none() && (file.reaches_store() && hit() || makes_client(project.catalog, file, scanned))
         };
         ids.filter(wanted).collect()
     }
@@ -316,17 +317,37 @@ fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
     (extract(text, source.language, &parsed.tree, parsed.errors), notes)
 }
 
+/// Whether a file imports something of a data store's library that a query can start from: a client, what makes one, or its
+/// type. Enumerations and the like do not count.
+fn uses_store(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
+    scanned.skim.imports.iter().any(|import| match file.targets.get(&import.specifier) {
+        Some(Target::Package(package)) if catalog.library_of(package).is_some_and(|it| it.kind.is_store()) => {
+            let starts = |name: &str| {
+                matches!(name, "*" | "default")
+                    || catalog.type_of(package, name).is_some()
+                    || catalog.statics_of(package, name).is_some()
+                    || makers(catalog, package).any(|it| it == name)
+                    || Walk::from_import(catalog, package, name).map(Walk::finish).is_some_and(|it| it.receiver.is_some() || it.named.is_some())
+            };
+            import.names.is_empty() || import.names.iter().any(|it| starts(&it.imported))
+        }
+        Some(Target::File(_)) => false,
+        _ => import.names.iter().any(|it| catalog.library_of_export(&it.imported).is_some()),
+    })
+}
+
+/// The export names under which a package makes clients.
+fn makers<'c>(catalog: &'c Catalog, package: &str) -> impl Iterator<Item = &'c str> {
+    let library = catalog.library_of(package).filter(|it| it.kind != LibraryKind::Local);
+    library.into_iter().flat_map(|it| &it.constructors).flat_map(|it| &it.paths).filter_map(|it| it.split('.').next())
+}
+
 /// Whether a file imports, as a value, something that makes clients.
 fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
     scanned.skim.imports.iter().filter(|it| it.form != Form::Type).any(|import| {
         let Some(Target::Package(package)) = file.targets.get(&import.specifier) else { return false };
-        catalog.library_of(package).is_some_and(|library| {
-            let names = library.constructors.iter().flat_map(|it| &it.paths).filter_map(|it| it.split('.').next());
-            let mut named: Vec<&str> = names.collect();
-            named.push("*");
-            library.kind != LibraryKind::Local
-                && (import.names.is_empty() || import.names.iter().any(|it| !it.is_type && named.contains(&&*it.imported)))
-        })
+        let makes = |name: &str| name == "*" || makers(catalog, package).any(|it| it == name);
+        import.names.iter().any(|it| !it.is_type && makes(&it.imported))
     })
 }
 

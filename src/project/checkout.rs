@@ -14,7 +14,7 @@ impl Project {
     pub fn lost_checkouts(&self, made: Place) -> Vec<Place> {
         let mut lost = Vec::new();
         for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store {
+            if !self.file(file).is_audited || !self.file(file).reaches_store() {
                 continue;
             }
             for (id, call) in facts.calls() {

@@ -35,7 +35,7 @@ impl Project {
     pub fn limits(&self) -> Vec<Limit> {
         let mut found = Vec::new();
         for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store {
+            if !self.file(file).is_audited || !self.file(file).reaches_store() {
                 continue;
             }
             for (id, call) in facts.calls() {

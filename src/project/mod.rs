@@ -50,7 +50,7 @@ pub use transport::Fetch;
 pub use value::Value;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
@@ -99,8 +99,8 @@ pub struct File {
     pub reexports: Vec<Reexport>,
     /// Whether rules judge it; tests and generated code are only looked through.
     pub is_audited: bool,
-    /// Whether its imports lead to a data store, through however many files.
-    pub reaches_store: bool,
+    /// Over how many imports a data store's library is reached, barrels not counted; `None` where none is.
+    pub store_distance: Option<u8>,
     /// Tables over its facts.
     index: Index,
 }
@@ -111,7 +111,13 @@ impl File {
     pub fn unparsed(path: String, targets: HashMap<Box<str>, Target>, reexports: Vec<Reexport>) -> Self {
         let text: Arc<str> = Arc::from("");
         let lines = LineIndex::new(&text);
-        Self { path, text, lines, facts: None, targets, reexports, is_audited: true, reaches_store: false, index: Index::default() }
+        Self { path, text, lines, facts: None, targets, reexports, is_audited: true, store_distance: None, index: Index::default() }
+    }
+
+    /// Whether a query can lie within the calls that are followed from here.
+    #[must_use]
+    pub fn reaches_store(&self) -> bool {
+        self.store_distance.is_some_and(|it| it <= query::HOPS as u8)
     }
 
     /// Adds what parsing found.
@@ -139,6 +145,8 @@ pub struct Project {
     importers: OnceCell<Vec<Vec<FileId>>>,
     /// How many questions about numbers and options lie within each other.
     depth: Cell<u32>,
+    /// How many more imports the search that goes on may follow.
+    horizon: Cell<u8>,
     behind: RefCell<HashMap<(FileId, FunctionId), Option<QueryPath>>>,
     wanted: RefCell<BTreeSet<FileId>>,
 }
@@ -148,7 +156,7 @@ impl Project {
     #[must_use]
     pub fn new(mut files: Vec<File>, today: crate::date::Date) -> Self {
         let catalog = Catalog::shipped();
-        mark_store_reach(&mut files, catalog);
+        measure_store_distance(&mut files);
         Self {
             files,
             catalog,
@@ -158,6 +166,7 @@ impl Project {
             callers_memo: RefCell::default(),
             importers: OnceCell::new(),
             depth: Cell::new(0),
+            horizon: Cell::new(query::HOPS as u8),
             behind: RefCell::default(),
             wanted: RefCell::default(),
         }
@@ -241,7 +250,7 @@ impl Project {
     /// Records that an answer needed a file that is not parsed; files that lead to no store have no answer to give, unless a
     /// number or an option is asked for.
     fn want(&self, file: FileId) {
-        let may_tell = self.depth.get() > 0 || self.file(file).reaches_store;
+        let may_tell = self.depth.get() > 0 || self.file(file).store_distance.is_some_and(|it| it <= self.horizon.get());
         if self.facts(file).is_none() && may_tell && self.file(file).is_audited {
             self.wanted.borrow_mut().insert(file);
         }
@@ -259,27 +268,37 @@ impl Project {
     }
 }
 
-/// Marks the files from which imports lead to a store, by walking the imports backwards.
-fn mark_store_reach(files: &mut [File], catalog: &Catalog) {
+/// Measures over how many imports each file reaches a store, by walking the imports backwards from the files that are known
+/// to use one.
+fn measure_store_distance(files: &mut [File]) {
     let mut importers: Vec<Vec<u32>> = vec![Vec::new(); files.len()];
-    let mut pending = Vec::new();
+    let mut pending = VecDeque::new();
     for (index, file) in files.iter().enumerate() {
         for target in file.targets.values() {
-            match target {
-                Target::File(id) => importers[id.index()].push(index as u32),
-                Target::Package(name) => {
-                    if catalog.library_of(name).is_some_and(|it| it.kind.is_store()) {
-                        pending.push(index as u32);
-                    }
-                }
-                Target::Builtin | Target::Missing => {}
+            if let Target::File(id) = target {
+                importers[id.index()].push(index as u32);
+            }
+        }
+        if file.store_distance.is_some() {
+            pending.push_back((index as u32, 0));
+        }
+    }
+    let mut known: Vec<Option<u8>> = vec![None; files.len()];
+    while let Some((index, distance)) = pending.pop_front() {
+        if known[index as usize].is_some() {
+            continue;
+        }
+        known[index as usize] = Some(distance);
+        for &importer in &importers[index as usize] {
+            // A barrel is no step on the way.
+            if files[importer as usize].reexports.is_empty() {
+                pending.push_back((importer, distance.saturating_add(1)));
+            } else {
+                pending.push_front((importer, distance));
             }
         }
     }
-    while let Some(index) = pending.pop() {
-        let file = &mut files[index as usize];
-        if !std::mem::replace(&mut file.reaches_store, true) {
-            pending.extend(&importers[index as usize]);
-        }
+    for (file, distance) in files.iter_mut().zip(known) {
+        file.store_distance = distance;
     }
 }

@@ -29,7 +29,7 @@ impl Project {
     pub fn polls(&self) -> Polls {
         let mut polls = Polls::new();
         for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store {
+            if !self.file(file).is_audited || !self.file(file).reaches_store() {
                 continue;
             }
             for (id, call) in facts.calls() {

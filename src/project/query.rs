@@ -49,7 +49,7 @@ pub(super) fn counts(query: &Query) -> bool {
 }
 
 /// How many functions may lie between a loop and a query.
-const HOPS: usize = 4;
+pub(super) const HOPS: usize = 4;
 
 impl Project {
     /// The query that a call is part of, if the call is the one that does it.
@@ -106,6 +106,7 @@ impl Project {
             return Search::Cut;
         }
         open.push(key);
+        let horizon = self.horizon.replace((HOPS - open.len()) as u8);
         let mut outcome = Search::Nothing;
         for call in self.calls_run_by(file, function) {
             match self.search(file, call, open) {
@@ -118,6 +119,7 @@ impl Project {
             }
         }
         open.pop();
+        self.horizon.set(horizon);
         match &outcome {
             Search::Found(path) => drop(self.behind.borrow_mut().insert(key, Some((**path).clone()))),
             Search::Nothing => drop(self.behind.borrow_mut().insert(key, None)),
@@ -158,7 +160,7 @@ impl Project {
         // Numbers and options first: what they make known is wanted even where it leads to no store.
         self.look_ahead_at_limits();
         for (file, facts) in self.parsed() {
-            if !self.file(file).reaches_store {
+            if !self.file(file).reaches_store() {
                 continue;
             }
             for (id, call) in facts.calls() {

@@ -50,7 +50,7 @@ impl Project {
     pub fn fans_out(&self, made: &Construction) -> Option<(Place, Place)> {
         let at = self.place_of_call(made.file, made.call)?;
         for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store {
+            if !self.file(file).is_audited || !self.file(file).reaches_store() {
                 continue;
             }
             for (id, call) in facts.calls() {
