@@ -118,7 +118,7 @@ impl Project {
     }
 
     pub(super) fn measure(&self, file: FileId, expr: ExprId, trail: Trail<'_>) -> Amount {
-        let (Some(facts), Some(trail)) = (self.facts(file), trail.step()) else { return Amount::Unknown };
+        let (Some(facts), Some(trail), true) = (self.facts(file), trail.step(), self.spend()) else { return Amount::Unknown };
         if self.is_from_request(file, expr) {
             return self.guarded(file, expr, trail).unwrap_or_else(|| self.request_amount(file, expr));
         }
@@ -196,7 +196,7 @@ impl Project {
 
     /// What stands under `path` of an object.
     pub(super) fn measure_entry(&self, file: FileId, object: ExprId, path: &[&str], trail: Trail<'_>) -> Amount {
-        let (Some(facts), Some(trail)) = (self.facts(file), trail.step()) else { return Amount::Unknown };
+        let (Some(facts), Some(trail), true) = (self.facts(file), trail.step(), self.spend()) else { return Amount::Unknown };
         let Some((first, rest)) = path.split_first() else { return self.measure(file, object, trail) };
         if self.is_from_request(file, object) || self.is_request_part(file, object, first) {
             return self.request_entry(file, object, path);

@@ -23,8 +23,8 @@ impl Project {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let Some(name) = facts.function(function).name.map(|it| facts.name(it)) else { return Vec::new() };
         let mut found = Vec::new();
+        // Files that nothing else needs are not asked for: a function of use to many would have most of a project parsed.
         for at in self.users(file) {
-            self.want(at);
             let Some(facts) = self.facts(at) else { continue };
             for (id, call) in facts.calls() {
                 let named = callee_name(facts, id).is_some_and(|(it, _)| it == name);

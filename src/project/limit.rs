@@ -39,7 +39,8 @@ impl Project {
                 continue;
             }
             for (id, call) in facts.calls() {
-                if callee_name(facts, id).is_some_and(|(name, _)| matches!(name, "require" | "push" | "log" | "error" | "then")) {
+                // Following a call that can state no limit would ask for files in vain.
+                if !callee_name(facts, id).is_some_and(|(name, _)| self.catalog.may_limit(name)) {
                     continue;
                 }
                 let Some(chained) = self.chain(file, call.expr) else { continue };

@@ -140,14 +140,20 @@ pub struct Project {
     pub today: crate::date::Date,
     /// What the files that set up the platform say.
     pub deployment: Deployment,
-    memo: RefCell<HashMap<value::Key, Value>>,
+    memo: RefCell<HashMap<value::Key, (Value, bool)>>,
+    /// How often an answer would have needed a file that is not parsed.
+    asked: Cell<u32>,
+    /// The files about which every question was answered.
+    answered: RefCell<BTreeSet<FileId>>,
     callers_memo: RefCell<HashMap<(FileId, FunctionId), Vec<(FileId, CallId)>>>,
     importers: OnceCell<Vec<Vec<FileId>>>,
     /// How many questions about numbers and options lie within each other.
     depth: Cell<u32>,
+    /// How many more such questions the outermost one may lead to.
+    fuel: Cell<u32>,
     /// How many more imports the search that goes on may follow.
     horizon: Cell<u8>,
-    behind: RefCell<HashMap<(FileId, FunctionId), Option<QueryPath>>>,
+    behind: RefCell<HashMap<(FileId, FunctionId), (query::Behind, bool)>>,
     wanted: RefCell<BTreeSet<FileId>>,
 }
 
@@ -163,9 +169,12 @@ impl Project {
             today,
             deployment: Deployment::default(),
             memo: RefCell::default(),
+            asked: Cell::new(0),
+            answered: RefCell::default(),
             callers_memo: RefCell::default(),
             importers: OnceCell::new(),
             depth: Cell::new(0),
+            fuel: Cell::new(0),
             horizon: Cell::new(query::HOPS as u8),
             behind: RefCell::default(),
             wanted: RefCell::default(),
@@ -194,9 +203,9 @@ impl Project {
     pub fn wants(&mut self) -> Vec<FileId> {
         self.look_ahead();
         self.look_for_callers();
-        self.memo.get_mut().clear();
+        self.memo.get_mut().retain(|_, (_, is_final)| *is_final);
         self.callers_memo.get_mut().clear();
-        self.behind.get_mut().clear();
+        self.behind.get_mut().retain(|_, (_, is_final)| *is_final);
         std::mem::take(self.wanted.get_mut()).into_iter().collect()
     }
 
@@ -234,17 +243,27 @@ impl Project {
     }
 
     /// Answers a question about a number or an option, for which files count that lead to no store; `None` where questions
-    /// lie too deep within each other.
+    /// lie too deep within each other, or one has led to too many others.
     fn deeper<T>(&self, answer: impl FnOnce() -> T) -> Option<T> {
         const DEEPEST: u32 = 24;
+        const MOST: u32 = 2_000;
         let depth = self.depth.get();
-        if depth == DEEPEST {
+        let left = if depth == 0 { MOST } else { self.fuel.get() };
+        if depth == DEEPEST || left == 0 {
             return None;
         }
+        self.fuel.set(left - 1);
         self.depth.set(depth + 1);
         let answer = answer();
         self.depth.set(depth);
         Some(answer)
+    }
+
+    /// Spends one of the questions that the outermost one may lead to; false where none is left.
+    fn spend(&self) -> bool {
+        let left = self.fuel.get();
+        self.fuel.set(left.saturating_sub(1));
+        left > 0
     }
 
     /// Records that an answer needed a file that is not parsed; files that lead to no store have no answer to give, unless a
@@ -252,6 +271,7 @@ impl Project {
     fn want(&self, file: FileId) {
         let may_tell = self.depth.get() > 0 || self.file(file).store_distance.is_some_and(|it| it <= self.horizon.get());
         if self.facts(file).is_none() && may_tell && self.file(file).is_audited {
+            self.asked.set(self.asked.get() + 1);
             self.wanted.borrow_mut().insert(file);
         }
     }
@@ -259,6 +279,7 @@ impl Project {
     /// Records that an answer needs an audited file, store or not.
     fn want_anyway(&self, file: FileId) {
         if self.facts(file).is_none() && self.file(file).is_audited {
+            self.asked.set(self.asked.get() + 1);
             self.wanted.borrow_mut().insert(file);
         }
     }

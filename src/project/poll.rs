@@ -39,8 +39,9 @@ impl Project {
                 }
                 for argument in &call.args {
                     let interval = ["refetchInterval", "refreshInterval", "pollInterval"].iter().find_map(|key| entry(facts, *argument, key));
+                    let Some(interval) = interval else { continue };
                     let run = entry(facts, *argument, "queryFn").or_else(|| call.args.iter().copied().find(|it| self.is_function(file, *it)));
-                    if let (Some(interval), Some(run)) = (interval, run) {
+                    if let Some(run) = run {
                         self.note_poll(file, run, interval, self.place_of(file, interval), &mut polls);
                     }
                 }

@@ -120,14 +120,17 @@ impl Project {
         })
     }
 
-    /// Answers each question once. What is defined by itself is not known while it is being looked up.
+    /// Answers each question once. What is defined by itself is not known while it is being looked up. An answer that would
+    /// have needed a file that is not parsed holds until the files that were asked for are there.
     fn once(&self, key: Key, answer: impl FnOnce() -> Value) -> Value {
-        if let Some(known) = self.memo.borrow().get(&key) {
+        if let Some((known, is_final)) = self.memo.borrow().get(&key) {
+            self.asked.set(self.asked.get() + u32::from(!is_final));
             return known.clone();
         }
-        self.memo.borrow_mut().insert(key.clone(), Value::Unknown);
+        self.memo.borrow_mut().insert(key.clone(), (Value::Unknown, false));
+        let asked = self.asked.get();
         let value = answer();
-        self.memo.borrow_mut().insert(key, value.clone());
+        self.memo.borrow_mut().insert(key, (value.clone(), asked == self.asked.get()));
         value
     }
 
