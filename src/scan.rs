@@ -166,7 +166,13 @@ impl<'a> Scan<'a> {
     }
 
     /// Where a file's imports lead.
-    pub(crate) fn targets(&self, modules: &Modules, found: &Discovery, at: usize, scanned: &Scanned) -> HashMap<Box<str>, Target> {
+    pub(crate) fn targets(
+        &self,
+        modules: &Modules,
+        found: &Discovery,
+        at: usize,
+        scanned: &Scanned,
+    ) -> HashMap<Box<str>, Target> {
         let mut targets = HashMap::new();
         for import in &scanned.skim.imports {
             if targets.contains_key(&import.specifier) {
@@ -223,7 +229,9 @@ impl<'a> Scan<'a> {
         let wanted = |id: &FileId| {
             let (file, scanned) = (project.file(*id), &scanned[id.index()]);
             let hit = || scanned.skim.triggers.iter().any(|at| at >= self.n_anywhere);
-            file.is_audited && file.facts.is_none() && (file.reaches_store() && hit() || makes_client(project.catalog, file, scanned))
+            file.is_audited
+                && file.facts.is_none()
+                && (file.reaches_store() && hit() || makes_client(project.catalog, file, scanned))
         };
         ids.filter(wanted).collect()
     }
@@ -258,9 +266,10 @@ impl<'a> Scan<'a> {
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
         let pages: Vec<Page> = RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect();
-        let selected = RULES.iter().zip(&pages).filter(|(rule, _)| {
-            self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id())
-        });
+        let selected = RULES
+            .iter()
+            .zip(&pages)
+            .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
         let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
         let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
         findings.retain(|it| self.is_selected(&it.location.path));
@@ -276,7 +285,8 @@ impl<'a> Scan<'a> {
     }
 
     fn is_selected(&self, path: &str) -> bool {
-        let below = |it: &String| path == it || path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let below =
+            |it: &String| path == it || path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/'));
         self.options.selected.is_empty() || self.options.selected.iter().any(below)
     }
 
@@ -312,7 +322,10 @@ fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
         notes.push("too deeply nested to parse to its end".to_owned());
     } else if let Some(first) = parsed.errors.first() {
         let line = crate::source::LineIndex::new(text).line(first.start);
-        notes.push(format!("could not be parsed in {}, the first in line {line}", crate::report::counted(parsed.errors.len(), "place")));
+        notes.push(format!(
+            "could not be parsed in {}, the first in line {line}",
+            crate::report::counted(parsed.errors.len(), "place")
+        ));
     }
     (extract(text, source.language, &parsed.tree, parsed.errors), notes)
 }
@@ -327,7 +340,9 @@ fn uses_store(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
                     || catalog.type_of(package, name).is_some()
                     || catalog.statics_of(package, name).is_some()
                     || makers(catalog, package).any(|it| it == name)
-                    || Walk::from_import(catalog, package, name).map(Walk::finish).is_some_and(|it| it.receiver.is_some() || it.named.is_some())
+                    || Walk::from_import(catalog, package, name)
+                        .map(Walk::finish)
+                        .is_some_and(|it| it.receiver.is_some() || it.named.is_some())
             };
             import.names.is_empty() || import.names.iter().any(|it| starts(&it.imported))
         }
@@ -358,7 +373,8 @@ fn declares_processes(path: &str) -> bool {
 
 fn texts_of(project: &Project, findings: &[crate::finding::Finding]) -> std::collections::BTreeMap<String, Arc<str>> {
     let evidence = findings.iter().flat_map(|it| it.evidence.iter().map(|it| &it.location.path));
-    let paths: std::collections::BTreeSet<&String> = findings.iter().map(|it| &it.location.path).chain(evidence).collect();
+    let paths: std::collections::BTreeSet<&String> =
+        findings.iter().map(|it| &it.location.path).chain(evidence).collect();
     let text = |path: &&String| {
         let at = project.files.binary_search_by(|it| it.path.as_str().cmp(path)).ok()?;
         Some(((*path).clone(), project.files[at].text.clone()))
@@ -366,17 +382,30 @@ fn texts_of(project: &Project, findings: &[crate::finding::Finding]) -> std::col
     paths.iter().filter_map(text).collect()
 }
 
-fn located(project: &Project, pages: &[Page], rule: &'static str, verdict: Verdict, findings: &[crate::finding::Finding]) -> LocatedVerdict {
+fn located(
+    project: &Project,
+    pages: &[Page],
+    rule: &'static str,
+    verdict: Verdict,
+    findings: &[crate::finding::Finding],
+) -> LocatedVerdict {
     let location = locate(project, verdict.place);
     let status = findings.iter().find(|it| it.rule == rule && it.location == location).map(|it| it.status);
     let outcome = match verdict.outcome {
         Outcome::Found { kind, confidence, message, help, evidence } => LocatedOutcome::Found {
             kind,
-            severity: pages.iter().find(|it| it.id == rule).and_then(|it| it.kinds.get(kind).copied()).unwrap_or(crate::finding::Severity::P3),
+            severity: pages
+                .iter()
+                .find(|it| it.id == rule)
+                .and_then(|it| it.kinds.get(kind).copied())
+                .unwrap_or(crate::finding::Severity::P3),
             confidence,
             message,
             help,
-            evidence: evidence.into_iter().map(|it| crate::finding::LocatedEvidence { location: locate(project, it.place), note: it.note }).collect(),
+            evidence: evidence
+                .into_iter()
+                .map(|it| crate::finding::LocatedEvidence { location: locate(project, it.place), note: it.note })
+                .collect(),
         },
         Outcome::Cleared { reason } => LocatedOutcome::Cleared { reason: reason.into_owned() },
     };

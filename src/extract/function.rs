@@ -7,7 +7,8 @@ use super::pattern::Declared;
 use super::types::{annotation, type_in};
 use super::walk::{Frame, Link, Payload, Value, Walker, expr_in, in_field, span_of};
 use crate::facts::{
-    BindingKind, ExprId, ExprKind, Function, FunctionForm, FunctionId, Param, Prop, PropKey, RegionId, RegionKind, Symbol,
+    BindingKind, ExprId, ExprKind, Function, FunctionForm, FunctionId, Param, Prop, PropKey, RegionId, RegionKind,
+    Symbol,
 };
 use crate::source::Span;
 
@@ -39,7 +40,8 @@ impl Walker<'_> {
         let Link::Function(id) = frame.link else { return Payload::Nothing };
         self.single_parameter(frame.inner, id, &children);
         let name = in_field(&children, Field::Name).map(|it| (it.kind, it.span));
-        let symbol = name.map(|(kind, span)| if kind == Kind::String { self.string_content(span) } else { self.intern(span) });
+        let symbol =
+            name.map(|(kind, span)| if kind == Kind::String { self.string_content(span) } else { self.intern(span) });
         let words = self.words_before(frame, &children);
         let returns = type_in(&children, Field::ReturnType).0;
         let function = &mut self.facts.functions[id.0 as usize];

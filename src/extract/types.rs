@@ -29,7 +29,9 @@ impl Walker<'_> {
             return (None, None);
         }
         match node.kind() {
-            "type_identifier" | "nested_type_identifier" | "predefined_type" => (Some(self.intern(span_of(node))), None),
+            "type_identifier" | "nested_type_identifier" | "predefined_type" => {
+                (Some(self.intern(span_of(node))), None)
+            }
             "generic_type" => self.generic_names(node, depth),
             "union_type" => {
                 let arms: Vec<Node<'_>> = node.named_children(&mut node.walk()).collect();

@@ -160,7 +160,9 @@ impl<'t> Walker<'t> {
         self.open_branch(field);
         let own = self.region;
         match kind {
-            Kind::FunctionDeclaration | Kind::FunctionExpression | Kind::Arrow | Kind::Method => self.enter_function(node),
+            Kind::FunctionDeclaration | Kind::FunctionExpression | Kind::Arrow | Kind::Method => {
+                self.enter_function(node)
+            }
             Kind::Class => self.enter_class(),
             Kind::For | Kind::ForIn | Kind::While | Kind::Do => self.enter_loop(node),
             Kind::Block => self.enter_block(),
@@ -172,7 +174,10 @@ impl<'t> Walker<'t> {
         let inner = self.region;
         let frame = self.open_frame();
         (frame.own, frame.inner) = (own, inner);
-        !matches!(kind, Kind::Type | Kind::ImportStatement | Kind::String | Kind::Regex | Kind::Comment | Kind::JsxClosing)
+        !matches!(
+            kind,
+            Kind::Type | Kind::ImportStatement | Kind::String | Kind::Regex | Kind::Comment | Kind::JsxClosing
+        )
     }
 
     /// Closes the innermost open node and pushes its value.

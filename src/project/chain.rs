@@ -81,7 +81,9 @@ impl Project {
             ChainLink::Call(call) => match (value, facts.call(call).form) {
                 (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
                 (Value::Function(file, id), CallForm::Call) => self.returned(file, id, steps),
-                (_, CallForm::Call) if facts.call(call).args.len() == 1 => self.wrapped(file, facts, facts.call(call), steps),
+                (_, CallForm::Call) if facts.call(call).args.len() == 1 => {
+                    self.wrapped(file, facts, facts.call(call), steps)
+                }
                 _ => Value::Unknown,
             },
             ChainLink::Implied => Value::Unknown,
@@ -160,9 +162,10 @@ impl Project {
                     let specifier = facts.name(facts.imports[import as usize].specifier);
                     !matches!(self.file(file).targets.get(specifier), Some(Target::File(_)))
                 }
-                BindingKind::Const | BindingKind::Let | BindingKind::Var => {
-                    facts.binding(binding).init.is_some_and(|it| facts.within(facts.expr(it).span).any(|(_, it)| is_loading(facts, &it.kind)))
-                }
+                BindingKind::Const | BindingKind::Let | BindingKind::Var => facts
+                    .binding(binding)
+                    .init
+                    .is_some_and(|it| facts.within(facts.expr(it).span).any(|(_, it)| is_loading(facts, &it.kind))),
                 _ => false,
             },
             ExprKind::Call(call) => loads_module(facts, call),

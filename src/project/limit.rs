@@ -82,7 +82,9 @@ impl Project {
                 _ => None,
             },
             LimitSite::Call { name } => call.args.iter().find_map(|it| match facts.expr(*it).kind {
-                ExprKind::Call(inner) if callee_name(facts, inner)?.0 == &**name => facts.call(inner).args.first().copied().map(with_text),
+                ExprKind::Call(inner) if callee_name(facts, inner)?.0 == &**name => {
+                    facts.call(inner).args.first().copied().map(with_text)
+                }
                 _ => None,
             }),
             LimitSite::Sql => self.limit_in_text(file, facts, call),
@@ -139,7 +141,15 @@ impl Project {
     }
 
     /// The summands of an expression, constants that are only names for a sum included.
-    fn terms(&self, file: FileId, facts: &FileFacts, expr: ExprId, sign: f64, steps: u32, terms: &mut Vec<(f64, ExprId)>) {
+    fn terms(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        expr: ExprId,
+        sign: f64,
+        steps: u32,
+        terms: &mut Vec<(f64, ExprId)>,
+    ) {
         let Some(steps) = steps.checked_sub(1) else { return terms.push((sign, expr)) };
         match facts.expr(expr).kind {
             ExprKind::Binary(Operator::Add, left, right) => {
@@ -151,7 +161,10 @@ impl Project {
                 self.terms(file, facts, right, -sign, steps, terms);
             }
             ExprKind::Local(binding) => match facts.binding(binding).init {
-                Some(init) if matches!(facts.expr(init).kind, ExprKind::Binary(Operator::Add | Operator::Subtract, ..)) && facts.binding(binding).path.is_empty() => {
+                Some(init)
+                    if matches!(facts.expr(init).kind, ExprKind::Binary(Operator::Add | Operator::Subtract, ..))
+                        && facts.binding(binding).path.is_empty() =>
+                {
                     self.terms(file, facts, init, sign, steps, terms);
                 }
                 _ => terms.push((sign, expr)),
@@ -199,7 +212,12 @@ fn statement<'f>(facts: &'f FileFacts, call: &'f Call) -> Option<(&'f str, &'f [
     }
     let first = *call.args.first()?;
     let text = match &facts.expr(first).kind {
-        ExprKind::Object(props) => props.iter().find(|it| matches!(it.key, PropKey::Name(key) if matches!(facts.name(key), "text" | "sql")))?.value,
+        ExprKind::Object(props) => {
+            props
+                .iter()
+                .find(|it| matches!(it.key, PropKey::Name(key) if matches!(facts.name(key), "text" | "sql")))?
+                .value
+        }
         ExprKind::Call(inner) => return facts.call(*inner).text.map(|it| (facts.name(it), &*facts.call(*inner).args)),
         _ => first,
     };

@@ -12,40 +12,44 @@ mod checkout;
 mod definition;
 mod deployment;
 mod guard;
+mod harm;
 mod index;
 mod iteration;
 mod lifetime;
-mod listener;
 mod limit;
+mod listener;
 pub mod modules;
 mod options;
 mod poll;
 mod pooling;
 mod query;
-mod rounds;
-mod setting;
-mod telling;
-mod rerun;
 mod request;
+mod rerun;
+mod rounds;
 mod runtime;
 mod schema;
+mod setting;
+mod swallow;
+mod telling;
 mod transport;
 mod value;
 
 pub use amount::Amount;
 pub use chain::{Chained, Construction};
 pub use deployment::Deployment;
+pub use harm::Harm;
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
-pub use listener::{Listener, Release};
-pub use query::{Query, QueryPath};
-pub use rounds::Rounds;
-pub use rerun::Rerun;
 pub use limit::Limit;
+pub use listener::{Listener, Release};
 pub use options::{Options, Setting};
 pub use poll::{Poll, Polls};
 pub use pooling::{Decides, Pooling};
+pub use query::{Query, QueryPath};
+pub use rerun::Rerun;
+pub use rounds::Rounds;
 pub use runtime::Runtime;
+pub use swallow::Swallow;
 pub use transport::Fetch;
 pub use value::Value;
 
@@ -111,7 +115,17 @@ impl File {
     pub fn unparsed(path: String, targets: HashMap<Box<str>, Target>, reexports: Vec<Reexport>) -> Self {
         let text: Arc<str> = Arc::from("");
         let lines = LineIndex::new(&text);
-        Self { path, text, lines, facts: None, targets, reexports, is_audited: true, store_distance: None, index: Index::default() }
+        Self {
+            path,
+            text,
+            lines,
+            facts: None,
+            targets,
+            reexports,
+            is_audited: true,
+            store_distance: None,
+            index: Index::default(),
+        }
     }
 
     /// Whether a query can lie within the calls that are followed from here.
@@ -269,7 +283,8 @@ impl Project {
     /// Records that an answer needed a file that is not parsed; files that lead to no store have no answer to give, unless a
     /// number or an option is asked for.
     fn want(&self, file: FileId) {
-        let may_tell = self.depth.get() > 0 || self.file(file).store_distance.is_some_and(|it| it <= self.horizon.get());
+        let may_tell =
+            self.depth.get() > 0 || self.file(file).store_distance.is_some_and(|it| it <= self.horizon.get());
         if self.facts(file).is_none() && may_tell && self.file(file).is_audited {
             self.asked.set(self.asked.get() + 1);
             self.wanted.borrow_mut().insert(file);

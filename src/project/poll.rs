@@ -38,9 +38,12 @@ impl Project {
                     self.note_poll(file, call.args[0], call.args[1], Place { file, span: call.name_span }, &mut polls);
                 }
                 for argument in &call.args {
-                    let interval = ["refetchInterval", "refreshInterval", "pollInterval"].iter().find_map(|key| entry(facts, *argument, key));
+                    let interval = ["refetchInterval", "refreshInterval", "pollInterval"]
+                        .iter()
+                        .find_map(|key| entry(facts, *argument, key));
                     let Some(interval) = interval else { continue };
-                    let run = entry(facts, *argument, "queryFn").or_else(|| call.args.iter().copied().find(|it| self.is_function(file, *it)));
+                    let run = entry(facts, *argument, "queryFn")
+                        .or_else(|| call.args.iter().copied().find(|it| self.is_function(file, *it)));
                     if let Some(run) = run {
                         self.note_poll(file, run, interval, self.place_of(file, interval), &mut polls);
                     }

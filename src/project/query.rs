@@ -94,14 +94,23 @@ impl Project {
 
     fn search(&self, file: FileId, call: CallId, open: &mut Vec<(FileId, FunctionId)>) -> Search {
         if let Some(query) = self.query_at(file, call) {
-            return if counts(&query) { Search::Found(Box::new(QueryPath { hops: Vec::new(), query })) } else { Search::Nothing };
+            return if counts(&query) {
+                Search::Found(Box::new(QueryPath { hops: Vec::new(), query }))
+            } else {
+                Search::Nothing
+            };
         }
         let Some(facts) = self.facts(file) else { return Search::Nothing };
-        let Value::Function(target, function) = self.value(file, facts.call(call).callee) else { return Search::Nothing };
+        let Value::Function(target, function) = self.value(file, facts.call(call).callee) else {
+            return Search::Nothing;
+        };
         match self.behind(target, function, open) {
             Search::Found(mut path) => {
                 let name = callee_name(facts, call).map_or("it", |(name, _)| name);
-                path.hops.insert(0, Evidence { place: self.anchor_of(file, call), note: format!("`{name}` is called here") });
+                path.hops.insert(
+                    0,
+                    Evidence { place: self.anchor_of(file, call), note: format!("`{name}` is called here") },
+                );
                 Search::Found(path)
             }
             other => other,
@@ -177,7 +186,10 @@ impl Project {
             return true;
         }
         let awaited = matches!(facts.expr(head).kind, ExprKind::Call(call) if facts.call(call).awaited);
-        awaited || self.is_returned(file, facts, head) || self.file(file).index.parents.contains_key(&head) || self.is_initializer(facts, head)
+        awaited
+            || self.is_returned(file, facts, head)
+            || self.file(file).index.parents.contains_key(&head)
+            || self.is_initializer(facts, head)
     }
 
     fn is_initializer(&self, facts: &FileFacts, expr: ExprId) -> bool {

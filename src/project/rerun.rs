@@ -7,7 +7,8 @@ use super::index::Use;
 use super::iteration::callee_name;
 use super::{Project, Value};
 use crate::facts::{
-    BindingKind, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId, JumpKind, MemberKind, RegionId, RegionKind,
+    BindingKind, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId, JumpKind, MemberKind,
+    RegionId, RegionKind,
 };
 use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
@@ -29,22 +30,48 @@ pub enum Rerun {
 }
 
 /// Hooks of frameworks whose callback runs after each mount or update.
-const MOUNT_HOOKS: &[&str] =
-    &["onMount", "onMounted", "onBeforeMount", "onActivated", "afterUpdate", "createEffect", "watchEffect", "effect", "$effect", "useMount"];
+const MOUNT_HOOKS: &[&str] = &[
+    "onMount",
+    "onMounted",
+    "onBeforeMount",
+    "onActivated",
+    "afterUpdate",
+    "createEffect",
+    "watchEffect",
+    "effect",
+    "$effect",
+    "useMount",
+];
 
 /// Hooks whose callback runs when a component or scope ends.
-const END_HOOKS: &[&str] =
-    &["onDestroy", "onUnmounted", "onBeforeUnmount", "onDeactivated", "onCleanup", "onScopeDispose", "useUnmount", "onDispose"];
+const END_HOOKS: &[&str] = &[
+    "onDestroy",
+    "onUnmounted",
+    "onBeforeUnmount",
+    "onDeactivated",
+    "onCleanup",
+    "onScopeDispose",
+    "useUnmount",
+    "onDispose",
+];
 
 /// Methods that frameworks call once for each instance of a component.
-const MOUNT_METHODS: &[&str] =
-    &["componentDidMount", "componentDidUpdate", "ngOnInit", "ngAfterViewInit", "ngOnChanges", "connectedCallback", "firstUpdated"];
+const MOUNT_METHODS: &[&str] = &[
+    "componentDidMount",
+    "componentDidUpdate",
+    "ngOnInit",
+    "ngAfterViewInit",
+    "ngOnChanges",
+    "connectedCallback",
+    "firstUpdated",
+];
 
 /// Methods of servers that take a path and a handler.
 const ROUTE_METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "all", "use"];
 
 /// Events that come once in the life of what they are about.
-const SINGLE_EVENTS: &[&str] = &["DOMContentLoaded", "load", "ready", "listening", "open", "exit", "beforeExit", "SIGTERM", "SIGINT"];
+const SINGLE_EVENTS: &[&str] =
+    &["DOMContentLoaded", "load", "ready", "listening", "open", "exit", "beforeExit", "SIGTERM", "SIGINT"];
 
 /// How many calls lie between a place and what makes it run.
 const HOPS: u32 = 5;
@@ -66,10 +93,13 @@ impl Project {
 
     fn rerun_within(&self, file: FileId, region: RegionId, span: Span, hops: u32) -> Rerun {
         let (Some(facts), Some(hops)) = (self.facts(file), hops.checked_sub(1)) else { return Rerun::Unknown };
-        let around: Vec<FunctionId> = facts.regions_out(region).filter_map(|(_, it)| match it.kind {
-            RegionKind::Function(id) => Some(id),
-            _ => None,
-        }).collect();
+        let around: Vec<FunctionId> = facts
+            .regions_out(region)
+            .filter_map(|(_, it)| match it.kind {
+                RegionKind::Function(id) => Some(id),
+                _ => None,
+            })
+            .collect();
         if around.iter().any(|it| self.is_guarded(file, facts, *it, region, span)) {
             return Rerun::Once("runs once: a guard keeps it from running again");
         }
@@ -98,7 +128,9 @@ impl Project {
             return at(head, format!("`{name}` runs for each mount of a component"));
         }
         let Some(Use::Argument(call, position)) = self.file(file).index.uses.get(&function) else {
-            return self.is_jsx_handler(file, facts, function).then(|| at(head, "a handler: runs for each event".to_owned()))?;
+            return self
+                .is_jsx_handler(file, facts, function)
+                .then(|| at(head, "a handler: runs for each event".to_owned()))?;
         };
         why_argument_reruns(facts, *call, *position).and_then(|note| at(facts.call(*call).name_span, note))
     }
@@ -114,7 +146,8 @@ impl Project {
         let span = facts.function(function).span;
         let draws = || facts.exprs.iter().any(|it| matches!(it.kind, ExprKind::Jsx { .. }) && span.contains(it.span));
         let own = index.calls.get(&Some(function));
-        let uses_hook = own.into_iter().flatten().any(|it| callee_name(facts, *it).is_some_and(|(name, _)| is_hook(name)));
+        let uses_hook =
+            own.into_iter().flatten().any(|it| callee_name(facts, *it).is_some_and(|(name, _)| is_hook(name)));
         uses_hook || is_hook(name) || is_capital && draws()
     }
 
@@ -129,7 +162,9 @@ impl Project {
         let it = facts.function(function);
         let class = it.class.or_else(|| class_around(facts, it.body));
         let found: Vec<Rerun> = match class {
-            Some(class) if it.form == FunctionForm::Constructor => self.instance_reruns(file, facts, class, function, hops),
+            Some(class) if it.form == FunctionForm::Constructor => {
+                self.instance_reruns(file, facts, class, function, hops)
+            }
             Some(class) => self.method_reruns(file, facts, class, it.name?.0, hops),
             None => self.use_reruns(&Value::Function(file, function), hops),
         };
@@ -142,9 +177,20 @@ impl Project {
     }
 
     /// How often a class is instantiated. What is made for an element is made for each.
-    fn instance_reruns(&self, file: FileId, facts: &FileFacts, class: ClassId, constructor: FunctionId, hops: u32) -> Vec<Rerun> {
+    fn instance_reruns(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        class: ClassId,
+        constructor: FunctionId,
+        hops: u32,
+    ) -> Vec<Rerun> {
         let found = self.use_reruns(&Value::Class(file, class), hops);
-        let element = facts.function(constructor).params.iter().find(|it| it.type_name.is_some_and(|it| is_element(facts.name(it))));
+        let element = facts
+            .function(constructor)
+            .params
+            .iter()
+            .find(|it| it.type_name.is_some_and(|it| is_element(facts.name(it))));
         match element {
             Some(param) if found.is_empty() => {
                 let place = Place { file, span: facts.expr(param.pattern).span };
@@ -157,19 +203,26 @@ impl Project {
 
     /// How often the methods of the same class that call a method run.
     fn method_reruns(&self, file: FileId, facts: &FileFacts, class: ClassId, name: u32, hops: u32) -> Vec<Rerun> {
-        let is_component = MOUNT_METHODS.iter().any(|mount| facts.class(class).members.iter().any(|member| {
-            matches!(member.kind, MemberKind::Method(_)) && member.name.is_some_and(|it| facts.name(it) == *mount)
-        }));
+        let is_component = MOUNT_METHODS.iter().any(|mount| {
+            facts.class(class).members.iter().any(|member| {
+                matches!(member.kind, MemberKind::Method(_)) && member.name.is_some_and(|it| facts.name(it) == *mount)
+            })
+        });
         let calls = facts.calls.iter().filter(|call| match facts.expr(call.callee).kind {
             ExprKind::Member { object, property } => {
-                property.0 == name && facts.expr(object).kind == ExprKind::This && class_around(facts, call.region) == Some(class)
+                property.0 == name
+                    && facts.expr(object).kind == ExprKind::This
+                    && class_around(facts, call.region) == Some(class)
             }
             _ => false,
         });
         let mut found: Vec<Rerun> = calls.map(|it| self.rerun_within(file, it.region, it.span, hops)).collect();
         if is_component && found.is_empty() {
             let place = Place { file, span: facts.class(class).span };
-            let evidence = Evidence { place: Place { span: Span::new(place.span.start, place.span.start + 5), ..place }, note: "a component's class".to_owned() };
+            let evidence = Evidence {
+                place: Place { span: Span::new(place.span.start, place.span.start + 5), ..place },
+                note: "a component's class".to_owned(),
+            };
             found.push(Rerun::Again { evidence, is_start: false });
         }
         found
@@ -195,7 +248,10 @@ impl Project {
     /// How often one use of a name makes what it names run; `None` where it does not run it.
     fn use_rerun(&self, file: FileId, facts: &FileFacts, expr: ExprId, hops: u32) -> Option<Rerun> {
         let parent = *self.file(file).index.parents.get(&expr)?;
-        let again = |span: Span, note: String| Rerun::Again { evidence: Evidence { place: Place { file, span }, note }, is_start: false };
+        let again = |span: Span, note: String| Rerun::Again {
+            evidence: Evidence { place: Place { file, span }, note },
+            is_start: false,
+        };
         match facts.expr(parent).kind {
             ExprKind::Call(id) if facts.call(id).callee == expr => {
                 let call = facts.call(id);
@@ -234,7 +290,9 @@ impl Project {
                 let is_variable = matches!(binding.kind, BindingKind::Let | BindingKind::Var | BindingKind::Const);
                 is_variable && facts.function_of(binding.region).is_none()
             }
-            ExprKind::Member { object, .. } => matches!(facts.expr(object).kind, ExprKind::This | ExprKind::Global(_) | ExprKind::Local(_)),
+            ExprKind::Member { object, .. } => {
+                matches!(facts.expr(object).kind, ExprKind::This | ExprKind::Global(_) | ExprKind::Local(_))
+            }
             _ => false,
         });
         lasting.map(|(at, _)| self.key(file, ExprId(at as u32))).filter(|it| !it.ends_with(".current")).collect()
@@ -270,11 +328,14 @@ fn is_hook(name: &str) -> bool {
 }
 
 fn is_element(type_name: &str) -> bool {
-    matches!(type_name, "Element" | "HTMLElement" | "SVGElement") || type_name.starts_with("HTML") && type_name.ends_with("Element")
+    matches!(type_name, "Element" | "HTMLElement" | "SVGElement")
+        || type_name.starts_with("HTML") && type_name.ends_with("Element")
 }
 
 fn class_around(facts: &FileFacts, region: RegionId) -> Option<ClassId> {
-    facts.regions_out(region).find_map(|(_, it)| if let RegionKind::Class(class) = it.kind { Some(class) } else { None })
+    facts
+        .regions_out(region)
+        .find_map(|(_, it)| if let RegionKind::Class(class) = it.kind { Some(class) } else { None })
 }
 
 /// Why the function at that position of a call runs more than once.
@@ -291,7 +352,11 @@ fn why_argument_reruns(facts: &FileFacts, id: CallId, position: u32) -> Option<S
             let event = text.filter(|it| !SINGLE_EVENTS.contains(it))?;
             Some(format!("runs for each `{event}`"))
         }
-        _ if object.is_some() && position > 0 && ROUTE_METHODS.contains(&name) && text.is_some_and(|it| it.starts_with('/')) => {
+        _ if object.is_some()
+            && position > 0
+            && ROUTE_METHODS.contains(&name)
+            && text.is_some_and(|it| it.starts_with('/')) =>
+        {
             Some(format!("runs for each request of `{}`", text.unwrap_or_default()))
         }
         "createServer" => Some("runs for each request".to_owned()),

@@ -80,9 +80,12 @@ impl Project {
         // `Object.keys(TABLE)`, `[...LIST]` and `LIST.entries()` are as long as what they are made from.
         if let ExprKind::Call(call) = facts.expr(subject).kind {
             let (name, object) = callee_name(facts, call)?;
-            let of_object = object.is_some_and(|it| matches!(facts.expr(it).kind, ExprKind::Global(it) if facts.name(it) == "Object"));
+            let of_object = object
+                .is_some_and(|it| matches!(facts.expr(it).kind, ExprKind::Global(it) if facts.name(it) == "Object"));
             return match name {
-                "keys" | "values" | "entries" if of_object => self.fixed_length(file, *facts.call(call).args.first()?, steps),
+                "keys" | "values" | "entries" if of_object => {
+                    self.fixed_length(file, *facts.call(call).args.first()?, steps)
+                }
                 "entries" | "values" | "keys" | "reverse" | "slice" | "sort" => self.fixed_length(file, object?, steps),
                 _ => None,
             };
@@ -95,7 +98,9 @@ impl Project {
         let Value::Literal(file, expr) = self.value(file, subject) else { return None };
         let facts = self.facts(file)?;
         let length = match &facts.expr(expr).kind {
-            ExprKind::Array(items) if !items.iter().any(|it| matches!(facts.expr(*it).kind, ExprKind::Spread(_))) => items.len(),
+            ExprKind::Array(items) if !items.iter().any(|it| matches!(facts.expr(*it).kind, ExprKind::Spread(_))) => {
+                items.len()
+            }
             ExprKind::Object(props) if props.iter().all(|it| it.key != PropKey::Spread) => props.len(),
             _ => return None,
         };
@@ -156,14 +161,16 @@ fn counted_rounds(facts: &FileFacts, it: &Loop) -> Option<u32> {
 /// The names that get what a call gives, within a loop.
 fn results_of(facts: &FileFacts, around: Span, call: Span) -> Vec<BindingId> {
     let holds = |expr: ExprId| facts.expr(expr).span.contains(call);
-    let declared = facts.bindings.iter().enumerate().filter(|(_, it)| around.contains(it.span) && it.init.is_some_and(holds));
+    let declared =
+        facts.bindings.iter().enumerate().filter(|(_, it)| around.contains(it.span) && it.init.is_some_and(holds));
     let mut results: Vec<BindingId> = declared.map(|(at, _)| BindingId(at as u32)).collect();
     for write in facts.assignments.iter().filter(|it| holds(it.value) && around.contains(facts.expr(it.target).span)) {
         results.extend(facts.references(facts.expr(write.target).span));
     }
     // What is made from a result, once removed.
     let derived = facts.bindings.iter().enumerate().filter(|(_, it)| {
-        around.contains(it.span) && it.init.is_some_and(|init| facts.references(facts.expr(init).span).any(|it| results.contains(&it)))
+        around.contains(it.span)
+            && it.init.is_some_and(|init| facts.references(facts.expr(init).span).any(|it| results.contains(&it)))
     });
     let derived: Vec<BindingId> = derived.map(|(at, _)| BindingId(at as u32)).collect();
     results.extend(derived);
@@ -211,7 +218,11 @@ impl View<'_> {
             it.kind == RegionKind::Try && self.it.span.contains(it.span) && it.span.contains(self.span)
         });
         tries.into_iter().any(|(at, region)| {
-            let handled = self.facts.regions.iter().any(|it| matches!(it.kind, RegionKind::Catch { body, .. } if body.0 as usize == at));
+            let handled = self
+                .facts
+                .regions
+                .iter()
+                .any(|it| matches!(it.kind, RegionKind::Catch { body, .. } if body.0 as usize == at));
             handled && self.exits().any(|(_, exit)| region.span.contains(exit))
         })
     }
@@ -257,8 +268,10 @@ impl View<'_> {
     /// A name from outside the loop, or of its head, gets something from the call's result and decides what is asked next.
     fn follows(&self) -> bool {
         let asked: Vec<BindingId> = self.facts.references(self.span).collect();
-        let tested: Vec<BindingId> = self.it.test.map(|it| self.facts.references(self.facts.expr(it).span).collect()).unwrap_or_default();
-        let from_result = |span: Span| span.contains(self.span) || self.facts.references(span).any(|it| self.results.contains(&it));
+        let tested: Vec<BindingId> =
+            self.it.test.map(|it| self.facts.references(self.facts.expr(it).span).collect()).unwrap_or_default();
+        let from_result =
+            |span: Span| span.contains(self.span) || self.facts.references(span).any(|it| self.results.contains(&it));
         let carried = self.facts.assignments.iter().any(|write| {
             let value = self.facts.expr(write.value).span;
             let target = self.facts.expr(write.target).span;
@@ -274,7 +287,9 @@ impl View<'_> {
             None | Some(ExprKind::Bool(true) | ExprKind::Num(_)) => true,
             Some(_) => false,
         };
-        endless && !self.sleeps() && self.exit_tests().any(|test| self.facts.references(test).any(|it| self.results.contains(&it)))
+        endless
+            && !self.sleeps()
+            && self.exit_tests().any(|test| self.facts.references(test).any(|it| self.results.contains(&it)))
     }
 
     /// Whether the loop waits between its rounds.

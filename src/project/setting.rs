@@ -46,7 +46,12 @@ impl Project {
             let decorated = facts.function(function).decorators.iter().any(|it| self.is_resolve_field(facts, *it));
             if decorated {
                 let class = facts.function(function).class.and_then(|it| facts.class(it).name);
-                return Some(class.map_or_else(|| "parent".to_owned(), |it| facts.name(it).trim_end_matches("Resolver").to_owned()));
+                return Some(
+                    class.map_or_else(
+                        || "parent".to_owned(),
+                        |it| facts.name(it).trim_end_matches("Resolver").to_owned(),
+                    ),
+                );
             }
             self.resolver_parent(file, facts, function)
         })
@@ -76,7 +81,11 @@ impl Project {
     }
 
     /// The functions around a region, innermost first.
-    pub(super) fn functions_out<'f>(&self, facts: &'f FileFacts, region: RegionId) -> impl Iterator<Item = FunctionId> + 'f {
+    pub(super) fn functions_out<'f>(
+        &self,
+        facts: &'f FileFacts,
+        region: RegionId,
+    ) -> impl Iterator<Item = FunctionId> + 'f {
         facts.regions_out(region).filter_map(|(_, it)| match it.kind {
             RegionKind::Function(function) => Some(function),
             _ => None,
@@ -91,7 +100,9 @@ impl Project {
         let Some(facts) = self.facts(query.file) else { return false };
         let call = facts.call(query.call);
         let tested = facts.regions_out(call.region).any(|(_, it)| match it.kind {
-            RegionKind::Then { test } | RegionKind::Else { test } | RegionKind::Branch { test } => looks_up(facts, test),
+            RegionKind::Then { test } | RegionKind::Else { test } | RegionKind::Branch { test } => {
+                looks_up(facts, test)
+            }
             _ => false,
         });
         tested || self.functions_out(facts, call.region).any(|it| self.is_memoized(query.file, facts, it))
@@ -101,7 +112,10 @@ impl Project {
         match self.file(file).index.uses.get(&function) {
             Some(Use::Argument(call, _)) => callee_name(facts, *call).is_some_and(|(name, _)| {
                 let name = name.to_ascii_lowercase();
-                name == "cache" || name.contains("memoize") || name.contains("unstable_cache") || name.contains("getorset")
+                name == "cache"
+                    || name.contains("memoize")
+                    || name.contains("unstable_cache")
+                    || name.contains("getorset")
             }),
             _ => false,
         }
@@ -116,7 +130,9 @@ impl Project {
         {
             return Some(self.at_a_time(iteration.file, limit));
         }
-        let inside = self.functions_out(facts, facts.call(call).region).take_while(|it| facts.function(*it).body != iteration.region);
+        let inside = self
+            .functions_out(facts, facts.call(call).region)
+            .take_while(|it| facts.function(*it).body != iteration.region);
         inside.into_iter().find_map(|function| match self.file(iteration.file).index.uses.get(&function)? {
             Use::Argument(call, _) => self.limiter(iteration.file, facts, *call),
             Use::Callee(_) => None,
@@ -132,7 +148,8 @@ impl Project {
         let ExprKind::Local(binding) = facts.expr(callee).kind else { return None };
         let ExprKind::Call(made) = facts.expr(facts.binding(binding).init?).kind else { return None };
         let Value::Export { package, .. } = self.value(file, facts.call(made).callee) else { return None };
-        let limits = self.catalog.protections_of(&package).any(|it| it.kinds.contains(&ProtectionKind::ConcurrencyLimiter));
+        let limits =
+            self.catalog.protections_of(&package).any(|it| it.kinds.contains(&ProtectionKind::ConcurrencyLimiter));
         let size = *facts.call(made).args.first()?;
         limits.then(|| self.at_a_time(file, size))
     }
@@ -145,13 +162,18 @@ impl Project {
 /// The value of `concurrency` in an options object.
 fn concurrency_option(facts: &FileFacts, options: ExprId) -> Option<ExprId> {
     let ExprKind::Object(props) = &facts.expr(options).kind else { return None };
-    props.iter().find(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "concurrency")).map(|it| it.value)
+    props
+        .iter()
+        .find(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "concurrency"))
+        .map(|it| it.value)
 }
 
 /// Whether a condition asks a collection for a key.
 fn looks_up(facts: &FileFacts, test: ExprId) -> bool {
     facts.within(facts.expr(test).span).any(|(_, it)| match it.kind {
-        ExprKind::Call(call) => callee_name(facts, call).is_some_and(|(name, object)| name == "has" && object.is_some()),
+        ExprKind::Call(call) => {
+            callee_name(facts, call).is_some_and(|(name, object)| name == "has" && object.is_some())
+        }
         _ => false,
     })
 }

@@ -1,8 +1,8 @@
 //! Words for findings about queries: what a call is called, what a loop runs over, what to do instead.
 
+use super::Project;
 use super::iteration::{Iteration, IterationSource};
 use super::query::{Query, QueryPath};
-use super::Project;
 use crate::catalog::EffectKind;
 use crate::facts::{CallId, ExprKind};
 use crate::finding::Evidence;
@@ -25,7 +25,9 @@ impl Project {
     pub fn element_of(&self, iteration: &Iteration) -> String {
         let Some(facts) = self.facts(iteration.file) else { return "round".to_owned() };
         let pattern = match iteration.source {
-            IterationSource::Loop(number) => facts.loops[number as usize].element.filter(|_| iteration.subject.is_some()),
+            IterationSource::Loop(number) => {
+                facts.loops[number as usize].element.filter(|_| iteration.subject.is_some())
+            }
             IterationSource::Callback(call, function) => {
                 let name = super::iteration::callee_name(facts, call).map_or("", |(name, _)| name);
                 let position = usize::from(name.starts_with("reduce"));
@@ -42,7 +44,8 @@ impl Project {
         if path.query.effect.kind == EffectKind::Enqueue {
             return "Hand the jobs over together, as one bulk call.".to_owned();
         }
-        let verb = if self.writes(&path.query) { "Write the rows with one statement" } else { "Ask once for the whole set" };
+        let verb =
+            if self.writes(&path.query) { "Write the rows with one statement" } else { "Ask once for the whole set" };
         let ways = library.batch.iter().take(3).map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
         let ways = if ways.is_empty() { String::new() } else { format!(" ({}: {ways})", library.name) };
         format!("{verb}{ways}, in chunks of a few hundred, and put the answers together in memory.")
@@ -101,4 +104,3 @@ fn quoted(text: &str) -> String {
         None => line,
     }
 }
-

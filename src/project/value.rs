@@ -6,8 +6,8 @@
 use super::{Project, Target};
 use crate::catalog::{ReceiverId, Step, Walk};
 use crate::facts::{
-    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExportSource, ExprId, ExprKind, FileFacts, FunctionForm,
-    FunctionId, Member, MemberKind, Operator, PropKey, RegionKind, Symbol,
+    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExportSource, ExprId, ExprKind, FileFacts,
+    FunctionForm, FunctionId, Member, MemberKind, Operator, PropKey, RegionKind, Symbol,
 };
 use crate::source::{FileId, Place};
 
@@ -103,7 +103,8 @@ impl Project {
     /// The first alternative that is a client, function or the like; else the first that is known at all.
     fn first_known<const N: usize>(&self, alternatives: [ExprId; N], file: FileId, steps: u32) -> Value {
         let values = alternatives.map(|it| self.follow(file, it, steps));
-        let telling = |it: &&Value| !matches!(it, Value::Unknown | Value::Literal(..) | Value::Global(_) | Value::Param(..));
+        let telling =
+            |it: &&Value| !matches!(it, Value::Unknown | Value::Literal(..) | Value::Global(_) | Value::Param(..));
         let chosen = values.iter().find(telling).or_else(|| values.iter().find(|it| it.is_known()));
         chosen.cloned().unwrap_or(Value::Unknown)
     }
@@ -168,10 +169,19 @@ impl Project {
     }
 
     /// A parameter: by its annotation, by what the callee hands to a callback, or by its default.
-    fn parameter(&self, file: FileId, facts: &FileFacts, id: BindingId, function: FunctionId, position: u32, steps: u32) -> Value {
+    fn parameter(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        id: BindingId,
+        function: FunctionId,
+        position: u32,
+        steps: u32,
+    ) -> Value {
         let param = &facts.function(function).params[position as usize];
         let handed = self.handed_to_callback(file, facts, function, position, steps);
-        let annotated = || param.type_name.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
+        let annotated =
+            || param.type_name.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
         let default = || param.default.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
         let mut value = match handed.or_else(annotated).or_else(default) {
             Some(value) => value,
@@ -303,7 +313,8 @@ impl Project {
             return self.follow(file, prop.value, steps);
         }
         let spreads = props.iter().rev().filter(|it| it.key == PropKey::Spread);
-        let spread = spreads.map(|it| self.property(self.follow(file, it.value, steps), name, steps)).find(Value::is_known);
+        let spread =
+            spreads.map(|it| self.property(self.follow(file, it.value, steps), name, steps)).find(Value::is_known);
         spread.unwrap_or(Value::Unknown)
     }
 
@@ -316,7 +327,8 @@ impl Project {
     fn find_member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
         let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
         let members = &facts.class(class).members;
-        let found = members.iter().find(|it| it.is_static == is_static && it.name.is_some_and(|it| facts.name(it) == name));
+        let found =
+            members.iter().find(|it| it.is_static == is_static && it.name.is_some_and(|it| facts.name(it) == name));
         if let Some(member) = found {
             let value = self.member_value(file, facts, member, steps);
             if self.tells(&value) {
@@ -351,9 +363,11 @@ impl Project {
             MemberKind::Method(id) if facts.function(id).form == FunctionForm::Constructor => Some(id),
             _ => None,
         })?;
-        let param = facts.function(constructor).params.iter().find(|it| {
-            it.is_field && it.binding.is_some_and(|id| facts.name(facts.binding(id).name) == name)
-        })?;
+        let param = facts
+            .function(constructor)
+            .params
+            .iter()
+            .find(|it| it.is_field && it.binding.is_some_and(|id| facts.name(facts.binding(id).name) == name))?;
         Some(self.follow_binding(file, param.binding?, steps)).filter(|it| self.tells(it))
     }
 
@@ -370,7 +384,11 @@ impl Project {
             Value::Class(file, class) => Some(Value::Instance(file, class)),
             Value::Export { package, path } => {
                 let path = path.join(".");
-                let found = if is_static { self.catalog.statics_of(&package, &path) } else { self.catalog.type_of(&package, &path) };
+                let found = if is_static {
+                    self.catalog.statics_of(&package, &path)
+                } else {
+                    self.catalog.type_of(&package, &path)
+                };
                 found.map(|receiver| Value::Receiver { receiver, made: None })
             }
             _ => None,
@@ -429,7 +447,8 @@ impl Project {
 
     /// `require("x")` and `import("x")`.
     fn required(&self, file: FileId, facts: &FileFacts, call: &Call, steps: u32) -> Option<Value> {
-        let is_require = matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "require");
+        let is_require =
+            matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "require");
         if call.form != CallForm::Import && !is_require {
             return None;
         }
@@ -446,7 +465,13 @@ impl Project {
         let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
         let returns = self.file(file).index.returns.get(&function);
         let told = returns.into_iter().flatten().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it));
-        let annotated = || facts.function(function).returns.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
+        let annotated = || {
+            facts
+                .function(function)
+                .returns
+                .map(|it| self.typed(file, facts.name(it), steps))
+                .filter(|it| self.tells(it))
+        };
         told.or_else(annotated).unwrap_or(Value::Unknown)
     }
 
@@ -457,11 +482,15 @@ impl Project {
         let Some(binding) = module_binding(facts, head) else { return Value::Unknown };
         let rest = name.strip_prefix(head).unwrap_or_default();
         match self.follow_binding(file, binding, steps) {
-            Value::Class(file, class) => match self.base(file, self.facts(file).unwrap_or(facts), class, false, steps) {
-                // A class that adds nothing to a library's class is that library's.
-                Some(Value::Receiver { receiver, made }) if self.adds_nothing(file, class) => Value::Receiver { receiver, made },
-                _ => Value::Instance(file, class),
-            },
+            Value::Class(file, class) => {
+                match self.base(file, self.facts(file).unwrap_or(facts), class, false, steps) {
+                    // A class that adds nothing to a library's class is that library's.
+                    Some(Value::Receiver { receiver, made }) if self.adds_nothing(file, class) => {
+                        Value::Receiver { receiver, made }
+                    }
+                    _ => Value::Instance(file, class),
+                }
+            }
             Value::Export { package, path } => {
                 let path = format!("{}{rest}", path.join("."));
                 let receiver = self.catalog.type_of(&package, &path);
@@ -500,7 +529,6 @@ impl Project {
         Some(Place { file, span: self.facts(file)?.call(call).span })
     }
 }
-
 
 /// The module-level binding of a name.
 fn module_binding(facts: &FileFacts, name: &str) -> Option<BindingId> {

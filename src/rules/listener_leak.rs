@@ -27,7 +27,10 @@ const FIX: &str = "Release it where its owner ends: the cleanup of the effect, o
 
 fn judge(project: &Project) -> Vec<Verdict> {
     let audited = project.parsed().filter(|(file, _)| project.file(*file).is_audited);
-    audited.flat_map(|(file, _)| project.releases(file)).map(|(listener, release)| judge_listener(project, &listener, release)).collect()
+    audited
+        .flat_map(|(file, _)| project.releases(file))
+        .map(|(listener, release)| judge_listener(project, &listener, release))
+        .collect()
 }
 
 fn judge_listener(project: &Project, listener: &Listener, release: Release) -> Verdict {
@@ -51,7 +54,10 @@ fn judge_listener(project: &Project, listener: &Listener, release: Release) -> V
     match rerun {
         Rerun::Once(why) => return Verdict::cleared(place, why),
         _ if lifetime == Lifetime::Given => {
-            return Verdict::cleared(place, format!("`{target}` is handed in, and its owner decides how long it lives"));
+            return Verdict::cleared(
+                place,
+                format!("`{target}` is handed in, and its owner decides how long it lives"),
+            );
         }
         _ => {}
     }
@@ -69,21 +75,36 @@ fn judge_listener(project: &Project, listener: &Listener, release: Release) -> V
 }
 
 /// Nothing releases it: how bad that is depends on how long the target lives and how often this runs.
-fn judge_kept(place: crate::source::Place, what: &str, fault: &str, lifetime: Lifetime, rerun: Rerun, is_tried: bool) -> Verdict {
+fn judge_kept(
+    place: crate::source::Place,
+    what: &str,
+    fault: &str,
+    lifetime: Lifetime,
+    rerun: Rerun,
+    is_tried: bool,
+) -> Verdict {
     let stays = format!("{what} is {fault}, so every run leaves one more handler behind, with all that it closes over");
     match (lifetime, rerun) {
-        (Lifetime::Endless, Rerun::Again { evidence, is_start: true }) if !is_tried => Verdict::found("application-lifetime", place)
-            .says(format!("{what} is meant to stay, and is added more than once: each call leaves one more handler behind"))
-            .fix("Register at module level, or return early once it is registered.")
-            .through([evidence]),
-        (Lifetime::Endless, Rerun::Again { evidence, .. }) => Verdict::found("leak", place).says(stays).fix(FIX).through([evidence]),
+        (Lifetime::Endless, Rerun::Again { evidence, is_start: true }) if !is_tried => {
+            Verdict::found("application-lifetime", place)
+                .says(format!(
+                    "{what} is meant to stay, and is added more than once: each call leaves one more handler behind"
+                ))
+                .fix("Register at module level, or return early once it is registered.")
+                .through([evidence])
+        }
+        (Lifetime::Endless, Rerun::Again { evidence, .. }) => {
+            Verdict::found("leak", place).says(stays).fix(FIX).through([evidence])
+        }
         // A removal that misses shows that its author expects this to run again.
         (Lifetime::Endless, _) if is_tried => Verdict::found("leak", place).says(stays).fix(FIX),
         (Lifetime::Endless, _) => Verdict::lead("leak", place)
             .says(format!("{what} is {fault}; if this runs more than once, each run leaves one more handler behind"))
             .fix(FIX),
         (_, Rerun::Again { evidence, .. }) => Verdict::lead("leak", place)
-            .says(format!("{what} is {fault}; if the target outlives this code, each run leaves one more handler behind"))
+            .says(format!(
+                "{what} is {fault}; if the target outlives this code, each run leaves one more handler behind"
+            ))
             .fix(FIX)
             .through([evidence]),
         _ => Verdict::cleared(place, "nothing shows that this runs again, or that its target outlives it"),

@@ -45,20 +45,32 @@ fn judge(project: &Project) -> Vec<Verdict> {
     verdicts
 }
 
-fn judge_call(project: &Project, file: FileId, facts: &FileFacts, call: CallId, around: &[Iteration], path: &QueryPath) -> Verdict {
+fn judge_call(
+    project: &Project,
+    file: FileId,
+    facts: &FileFacts,
+    call: CallId,
+    around: &[Iteration],
+    path: &QueryPath,
+) -> Verdict {
     let place = project.anchor_of(file, call);
     if project.is_batch_function(file, facts.call(call).region) {
         return Verdict::cleared(place, "the batch function of a DataLoader");
     }
     if let Some(parent) = project.resolved_field(file, facts.call(call).region) {
         let told = format!("`{}` runs once per `{parent}` that is returned", path.words(project));
-        return Verdict::found("fan-out", place).says(told).fix("Load it through a DataLoader, created once per request.").because(place, "a field resolver");
+        return Verdict::found("fan-out", place)
+            .says(told)
+            .fix("Load it through a DataLoader, created once per request.")
+            .because(place, "a field resolver");
     }
     let mut reason = "not in a loop";
     for iteration in around {
         reason = match project.rounds(iteration, call) {
             Rounds::Element => return per_element(project, iteration, call, path),
-            Rounds::Fixed(count) => return bounded(project, iteration, call, path, &format!("{count} rounds, as the code fixes")),
+            Rounds::Fixed(count) => {
+                return bounded(project, iteration, call, path, &format!("{count} rounds, as the code fixes"));
+            }
             Rounds::AfterFailure => return bounded(project, iteration, call, path, "only after a failure"),
             Rounds::Retry => "a retry loop: the same query until it succeeds",
             Rounds::Poll => "polls until something has happened",
@@ -78,7 +90,11 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
         return Verdict::cleared(place, "remembers what it has asked for");
     }
     if let (Turn::Concurrent, Some(same_tick)) = (iteration.turn, effect.same_tick) {
-        let reason = if same_tick == SameTick::Batched { "the library batches calls of one tick" } else { "the library pipelines calls of one tick" };
+        let reason = if same_tick == SameTick::Batched {
+            "the library batches calls of one tick"
+        } else {
+            "the library pipelines calls of one tick"
+        };
         return Verdict::cleared(place, reason);
     }
     if let Some(limit) = project.concurrency(iteration, call) {
@@ -88,13 +104,23 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
     let told = project.called(iteration.file, call);
     let (kind, how) = match (effect.kind, iteration.turn) {
         (EffectKind::Enqueue, _) => ("enqueue", format!("hands over one job, once per `{element}`")),
-        _ if path.query.library.kind == LibraryKind::Kv => ("per-key", format!("asks for one key, once per `{element}`")),
+        _ if path.query.library.kind == LibraryKind::Kv => {
+            ("per-key", format!("asks for one key, once per `{element}`"))
+        }
         _ if effect.batch => ("per-group", format!("handles a set, once per `{element}`")),
-        (_, Turn::Concurrent) => ("fan-out", format!("runs once per `{element}`, all at once: each takes a connection")),
-        (_, Turn::Sequential) if project.writes(&path.query) => ("write-per-row", format!("writes once per `{element}`, each waiting for its own round trip")),
+        (_, Turn::Concurrent) => {
+            ("fan-out", format!("runs once per `{element}`, all at once: each takes a connection"))
+        }
+        (_, Turn::Sequential) if project.writes(&path.query) => {
+            ("write-per-row", format!("writes once per `{element}`, each waiting for its own round trip"))
+        }
         (_, Turn::Sequential) => ("per-row", format!("runs once per `{element}`, each waiting for its own round trip")),
     };
-    let verdict = if effect.evidence.is_verified() || kind == "enqueue" { Verdict::found(kind, place) } else { Verdict::lead(kind, place) };
+    let verdict = if effect.evidence.is_verified() || kind == "enqueue" {
+        Verdict::found(kind, place)
+    } else {
+        Verdict::lead(kind, place)
+    };
     verdict
         .says(format!("`{told}` {how}"))
         .fix(project.batch_advice(path))

@@ -90,7 +90,11 @@ impl Project {
     fn is_emitter_site(&self, facts: &FileFacts, listener: &Listener, name: &str) -> bool {
         let Some(event) = listener.event else { return self.is_media_query(listener) };
         let is_text = matches!(facts.expr(event).kind, ExprKind::Str(_) | ExprKind::Local(_) | ExprKind::Member { .. });
-        if name == "on" { is_text && self.is_long_lived_emitter(listener) } else { self.is_long_lived_emitter(listener) }
+        if name == "on" {
+            is_text && self.is_long_lived_emitter(listener)
+        } else {
+            self.is_long_lived_emitter(listener)
+        }
     }
 
     /// The function that a listener calls, if it is in this file.
@@ -100,7 +104,9 @@ impl Project {
 
     /// What the options say under a name.
     pub(super) fn setting(&self, listener: &Listener, name: &str) -> Setting {
-        let (Some(facts), Some(options)) = (self.facts(listener.file), listener.options) else { return Setting::Absent };
+        let (Some(facts), Some(options)) = (self.facts(listener.file), listener.options) else {
+            return Setting::Absent;
+        };
         if !listener.is_dom {
             return Setting::Absent;
         }
@@ -123,7 +129,9 @@ impl Project {
     /// The expression that a constant is initialised with, for a name that is one.
     pub(super) fn shown(&self, facts: &FileFacts, expr: ExprId) -> ExprId {
         match facts.expr(expr).kind {
-            ExprKind::Local(binding) if facts.binding(binding).path.is_empty() => facts.binding(binding).init.unwrap_or(expr),
+            ExprKind::Local(binding) if facts.binding(binding).path.is_empty() => {
+                facts.binding(binding).init.unwrap_or(expr)
+            }
             _ => expr,
         }
     }
@@ -179,7 +187,8 @@ impl Project {
                 continue;
             }
             let open = self.releases(file).into_iter().filter(|(listener, release)| {
-                !matches!(release, Release::Proven(_) | Release::Unproven { .. }) && self.target_lifetime(listener) == Lifetime::Endless
+                !matches!(release, Release::Proven(_) | Release::Unproven { .. })
+                    && self.target_lifetime(listener) == Lifetime::Endless
             });
             if open.map(|it| self.rerun_of(&it.0)).any(|it| it == Rerun::Unknown) {
                 let importers = self.users(file);

@@ -37,7 +37,8 @@ impl Scene<'_> {
         let effect = around.iter().copied().find(|it| self.effects.contains(it));
         if let Some(effect) = effect {
             let returns = self.returns(effect);
-            let cleaning: Vec<&Return> = returns.iter().filter(|it| it.functions.iter().any(|it| runs_in.contains(it))).collect();
+            let cleaning: Vec<&Return> =
+                returns.iter().filter(|it| it.functions.iter().any(|it| runs_in.contains(it))).collect();
             if !cleaning.is_empty() {
                 return self.coverage(listener, removal, effect, &cleaning);
             }
@@ -55,9 +56,12 @@ impl Scene<'_> {
         if let Some(release) = self.same_function(listener, call.region, call.span.start, effect.is_some()) {
             return release;
         }
-        let unproven = |why: String| Release::Unproven { why, evidence: self.evidence(removal.call, "would remove it") };
+        let unproven =
+            |why: String| Release::Unproven { why, evidence: self.evidence(removal.call, "would remove it") };
         match self.kept(call.region) {
-            _ if effect.is_some() => unproven(format!("{label} would remove it, and that a cleanup calls it is not shown")),
+            _ if effect.is_some() => {
+                unproven(format!("{label} would remove it, and that a cleanup calls it is not shown"))
+            }
             Some(list) => unproven(format!("its removal is kept in `{list}`, and that anybody runs it is not shown")),
             None => Release::Proven(format!("{label} removes it")),
         }
@@ -65,20 +69,28 @@ impl Scene<'_> {
 
     /// Whether the effect hands its cleanup over whenever it has registered the listener.
     fn coverage(&self, listener: &Listener, removal: &Removal, effect: FunctionId, cleaning: &[&Return]) -> Release {
-        let failed = |why: &str| Release::Failed { why: why.to_owned(), evidence: self.evidence(removal.call, "the removal") };
+        let failed =
+            |why: &str| Release::Failed { why: why.to_owned(), evidence: self.evidence(removal.call, "the removal") };
         if self.facts.function(effect).is_async {
             return failed("the effect is async, so that its cleanup is a promise that nobody calls");
         }
         let add = self.facts.call(listener.call);
         let index = &self.project.file(self.file).index;
         let is_direct = index.owner(add.region) == Some(effect);
-        let home = self.facts.regions_out(add.region).find(|it| index.owner(it.0) == Some(effect)).map_or(add.region, |it| it.0);
+        let home = self
+            .facts
+            .regions_out(add.region)
+            .find(|it| index.owner(it.0) == Some(effect))
+            .map_or(add.region, |it| it.0);
         let covers = |it: &&&Return| self.is_around(it.region, home) || self.same_test(it.region, home);
         let covering = cleaning.iter().find(covers);
         let leaves = |jump: &&Jump| {
             let is_cleaning = cleaning.iter().any(|it| it.start == jump.span.start);
-            jump.kind == JumpKind::Return && index.owner(jump.region) == Some(effect) && !is_cleaning
-                && jump.span.start > add.span.end && !self.excludes(jump.region, home)
+            jump.kind == JumpKind::Return
+                && index.owner(jump.region) == Some(effect)
+                && !is_cleaning
+                && jump.span.start > add.span.end
+                && !self.excludes(jump.region, home)
         };
         let before = |jump: &Jump| covering.is_none_or(|it| jump.span.start < it.start);
         let is_left = is_direct && self.facts.jumps.iter().filter(leaves).any(before);
@@ -88,7 +100,8 @@ impl Scene<'_> {
             None if cleaning.len() > 1 || !is_direct => Release::Proven("the cleanup removes it".to_owned()),
             _ if is_certain => failed("the cleanup is returned on some paths only"),
             _ => {
-                let why = "the cleanup is returned under another condition, and that it holds then is not shown".to_owned();
+                let why =
+                    "the cleanup is returned under another condition, and that it holds then is not shown".to_owned();
                 Release::Unproven { why, evidence: self.evidence(removal.call, "the removal") }
             }
         }
@@ -157,7 +170,8 @@ impl Scene<'_> {
     /// Where a function is called, also through what it is assigned to or kept in.
     fn runs_of(&self, function: FunctionId) -> Vec<RegionId> {
         let is_it = |expr: ExprId| self.project.function_of(self.file, expr) == Some((self.file, function));
-        let kept_as = self.facts.assignments.iter().filter(|it| is_it(it.value)).map(|it| self.project.key(self.file, it.target));
+        let kept_as =
+            self.facts.assignments.iter().filter(|it| is_it(it.value)).map(|it| self.project.key(self.file, it.target));
         let kept_as: Vec<_> = kept_as.collect();
         let calls = self.facts.calls.iter().filter(|it| match self.facts.expr(it.callee).kind {
             ExprKind::Local(_) => is_it(it.callee) || kept_as.contains(&self.project.key(self.file, it.callee)),
@@ -182,7 +196,8 @@ impl Scene<'_> {
         let is_list = |expr: ExprId| self.project.key(self.file, expr) == key;
         let loops = self.facts.loops.iter().filter(|it| it.subject.is_some_and(is_list)).map(|it| it.region);
         let calls = self.facts.calls().filter(|(id, _)| {
-            callee_name(self.facts, *id).is_some_and(|(name, object)| DRAINING.contains(&name) && object.is_some_and(is_list))
+            callee_name(self.facts, *id)
+                .is_some_and(|(name, object)| DRAINING.contains(&name) && object.is_some_and(is_list))
         });
         loops.chain(calls.map(|(_, it)| it.region)).collect()
     }
@@ -238,7 +253,11 @@ impl Scene<'_> {
         let it = self.facts.function(function);
         let hand = |region, start, value| Return { region, start, functions: self.functions_in(value, 4) };
         let index = &self.project.file(self.file).index;
-        let jumps = self.facts.jumps.iter().filter(|it| it.kind == JumpKind::Return && index.owner(it.region) == Some(function));
+        let jumps = self
+            .facts
+            .jumps
+            .iter()
+            .filter(|it| it.kind == JumpKind::Return && index.owner(it.region) == Some(function));
         let statements = jumps.filter_map(|jump| Some(hand(jump.region, jump.span.start, jump.value?)));
         it.value.map(|value| hand(it.body, 0, value)).into_iter().chain(statements).collect()
     }
@@ -251,7 +270,11 @@ impl Scene<'_> {
             ExprKind::Function(id) => vec![*id],
             ExprKind::Local(binding) => {
                 let own = self.project.function_of(self.file, expr).filter(|it| it.0 == self.file).map(|it| it.1);
-                let init = self.facts.binding(*binding).init.filter(|_| self.facts.binding(*binding).kind == BindingKind::Const);
+                let init = self
+                    .facts
+                    .binding(*binding)
+                    .init
+                    .filter(|_| self.facts.binding(*binding).kind == BindingKind::Const);
                 own.map_or_else(|| init.map_or_else(Vec::new, |it| self.functions_in(it, depth)), |it| vec![it])
             }
             ExprKind::Member { .. } => {

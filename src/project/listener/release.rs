@@ -83,7 +83,8 @@ impl Project {
         }
         let removals = facts.calls().filter_map(|(id, _)| removal_at(facts, id)).collect();
         let (aliases, effects) = (self.aliases(file), self.effects(file));
-        let mut scene = Scene { project: self, file, facts, listeners, aliases, removals, effects, cleanups: Vec::new() };
+        let mut scene =
+            Scene { project: self, file, facts, listeners, aliases, removals, effects, cleanups: Vec::new() };
         scene.cleanups = scene.all_cleanups();
         scene.listeners.iter().map(|it| (*it, scene.release(it))).collect()
     }
@@ -107,7 +108,10 @@ impl Scene<'_> {
                 },
                 Fit::Unsure => {
                     let why = "there is a removal, and whether it means this listener is not shown".to_owned();
-                    unsure.get_or_insert(Release::Unproven { why, evidence: self.evidence(removal.call, "removes a listener") });
+                    unsure.get_or_insert(Release::Unproven {
+                        why,
+                        evidence: self.evidence(removal.call, "removes a listener"),
+                    });
                 }
                 Fit::Misses(what) => {
                     let evidence = self.evidence(removal.call, "this removal does nothing for it");
@@ -147,7 +151,9 @@ impl Scene<'_> {
             (Sameness::Different, Sameness::Same, Sameness::Same, _) => Fit::Misses("asks another target"),
             (Sameness::Same, Sameness::Different, Sameness::Same, _) => Fit::Misses("names another event"),
             (Sameness::Same, Sameness::Same, Sameness::Different, _) => Fit::Misses("is given another function"),
-            (Sameness::Same, Sameness::Same, Sameness::Same, Sameness::Different) => Fit::Misses("differs in `capture`"),
+            (Sameness::Same, Sameness::Same, Sameness::Same, Sameness::Different) => {
+                Fit::Misses("differs in `capture`")
+            }
             (Sameness::Different, ..) | (_, Sameness::Different, ..) | (_, _, Sameness::Different, _) => Fit::Other,
             _ => Fit::Unsure,
         }
@@ -189,7 +195,12 @@ impl Scene<'_> {
             ExprKind::Bool(flag) => Some(*flag),
             ExprKind::Undefined | ExprKind::Null => Some(false),
             ExprKind::Object(props) => {
-                let named = |name: &str| props.iter().rev().find(|it| matches!(it.key, crate::facts::PropKey::Name(key) if facts.name(key) == name));
+                let named = |name: &str| {
+                    props
+                        .iter()
+                        .rev()
+                        .find(|it| matches!(it.key, crate::facts::PropKey::Name(key) if facts.name(key) == name))
+                };
                 match named("capture").map(|it| &facts.expr(self.project.shown(facts, it.value)).kind) {
                     Some(ExprKind::Bool(flag)) => Some(*flag),
                     Some(_) => None,
@@ -211,7 +222,8 @@ impl Scene<'_> {
                 _ => is_end(call.callee),
             }
         });
-        let removal = Removal { call: ends?.0, target: None, event: None, handler: None, options: None, by_handle: true };
+        let removal =
+            Removal { call: ends?.0, target: None, event: None, handler: None, options: None, by_handle: true };
         Some(self.reach(listener, &removal))
     }
 
