@@ -163,7 +163,12 @@ impl<'c> Walk<'c> {
             }
         }
         self.chain.named = None;
-        let Some(receiver) = self.chain.receiver.map(|id| self.catalog.receiver(id)) else { return };
+        let Some(receiver) = self.chain.receiver.map(|id| self.catalog.receiver(id)) else {
+            if matches!(name, "then" | "catch" | "finally") {
+                self.settle();
+            }
+            return;
+        };
         self.chain.named = receiver.method(name);
         match (receiver.member(name), self.chain.named) {
             (Some(member), named) => {

@@ -5,7 +5,6 @@
 use super::Project;
 use super::iteration::callee_name;
 use crate::facts::{CallForm, CallId, ExprKind, FileFacts};
-use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
 
 /// The worst thing that code does, worst first.
@@ -44,6 +43,16 @@ const DECIDED: &[&str] = &[
     "role",
     "session",
     "usage",
+    "jwt",
+    "limiter",
+    "acl",
+    "csrf",
+    "password",
+];
+/// What costs or earns money.
+const MONEY: &[&str] = &[
+    "stripe", "payment", "payments", "charge", "charges", "invoice", "invoices", "billing", "refunds", "paypal",
+    "checkout",
 ];
 /// Work that others rely on.
 const WORK: &[&str] = &[
@@ -164,29 +173,17 @@ const HARMLESS: &[&str] = &[
 ];
 
 impl Project {
-    /// The worst thing that happens in a span, and where.
+    /// The worst thing that happens in a span, and the call that does it; without anything bad the first call.
     #[must_use]
-    pub fn harm(&self, file: FileId, span: Span) -> (Harm, Option<Evidence>) {
+    pub fn harm(&self, file: FileId, span: Span) -> (Harm, Option<CallId>) {
         let Some(facts) = self.facts(file) else { return (Harm::Nothing, None) };
-        let calls = facts.calls().filter(|(_, it)| span.contains(it.span));
-        let worst = calls.map(|(id, _)| (self.harm_of(file, facts, id), id)).min_by_key(|(harm, _)| *harm);
-        match worst {
-            Some((harm, id)) if harm < Harm::Unknown => {
-                let called = self.called(file, id);
-                let note = match harm {
-                    Harm::Enforces => format!("`{called}` decides about access or limits"),
-                    Harm::Writes => format!("`{called}` writes"),
-                    Harm::Suspect => format!("`{called}` is work that others rely on"),
-                    _ => format!("`{called}` reads from a store or the network"),
-                };
-                (harm, Some(Evidence { place: self.anchor_of(file, id), note }))
-            }
-            Some((harm, _)) => (harm, None),
-            None => (Harm::Nothing, None),
-        }
+        let inside = facts.calls().filter(|(_, it)| span.contains(it.span));
+        let judged =
+            inside.map(|(id, it)| (self.harm_of(file, facts, id, it.span == span), std::cmp::Reverse(it.span), id));
+        judged.min().map_or((Harm::Nothing, None), |(harm, _, id)| (harm, Some(id)))
     }
 
-    fn harm_of(&self, file: FileId, facts: &FileFacts, id: CallId) -> Harm {
+    fn harm_of(&self, file: FileId, facts: &FileFacts, id: CallId, is_promise: bool) -> Harm {
         let call = facts.call(id);
         if let Some(path) = self.leads_to_query(file, id) {
             return if self.writes(&path.query) { Harm::Writes } else { Harm::Reads };
@@ -205,13 +202,14 @@ impl Project {
             return Harm::Nothing;
         }
         let words = words_of(name);
+        let around = words_of(self.text_of(self.place_of(file, call.callee)));
         let has = |list: &[&str]| words.iter().any(|it| list.contains(&it.as_str()));
-        let waits = call.awaited;
-        if has(DECIDES) && has(DECIDED) && waits {
+        let about = |list: &[&str]| around.iter().any(|it| list.contains(&it.as_str()));
+        let waits = call.awaited || is_promise;
+        if (has(DECIDES) && about(DECIDED)) || (about(MONEY) && has(WORK)) {
             return Harm::Enforces;
         }
-        let whole = words.concat();
-        match waits && (has(WORK) || WORK.contains(&whole.as_str())) {
+        match waits && (has(WORK) || WORK.contains(&words.concat().as_str())) {
             true => Harm::Suspect,
             false if waits => Harm::Unknown,
             false => Harm::Nothing,
@@ -232,23 +230,33 @@ impl Project {
     }
 }
 
-/// The words of a camel-case or snake-case name, in lower case.
+/// The words of a camel-case or snake-case name, or of several with dots between, in lower case.
 fn words_of(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let mut was_lower = false;
+    let mut before = ' ';
     for c in name.chars() {
-        let starts = words.is_empty() || (c.is_uppercase() && was_lower);
-        if !c.is_alphanumeric() {
-            was_lower = true;
-            continue;
+        let starts = !before.is_alphanumeric() || (c.is_uppercase() && !before.is_uppercase());
+        if c.is_alphanumeric() {
+            if starts {
+                words.push(String::new());
+            }
+            if let Some(word) = words.last_mut() {
+                word.extend(c.to_lowercase());
+            }
         }
-        if starts || words.is_empty() {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut() {
-            word.extend(c.to_lowercase());
-        }
-        was_lower = c.is_lowercase() || c.is_numeric();
+        before = c;
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words_of;
+
+    #[test]
+    fn names_fall_into_words() {
+        assert_eq!(words_of("checkRateLimit"), ["check", "rate", "limit"]);
+        assert_eq!(words_of("jwt.verify"), ["jwt", "verify"]);
+        assert_eq!(words_of("save_URL"), ["save", "url"]);
+    }
 }

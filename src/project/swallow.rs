@@ -15,10 +15,18 @@ pub struct Swallow {
     pub protected: Span,
     /// Whether a literal default comes back instead.
     pub is_default: bool,
+    /// That literal, as written; empty where there is none.
+    pub gives: String,
     /// What a comment there says.
     pub comment: Option<String>,
     /// The handler hangs on a query builder that has no such method, so that the call fails before it is in place.
     pub on_builder: bool,
+}
+
+impl Swallow {
+    fn nothing(place: Place, protected: Span) -> Self {
+        Self { place, protected, is_default: false, gives: String::new(), comment: None, on_builder: false }
+    }
 }
 
 impl Project {
@@ -35,7 +43,8 @@ impl Project {
                     let said = comment.map(|it| facts.name(it).to_owned());
                     let comment = said.or_else(|| comment_in(block.of(&self.file(file).text)));
                     let protected = facts.region(body).span;
-                    found.push(Swallow { place, protected, is_default, comment, on_builder: false });
+                    let gives = if is_default { self.given(file, facts, block) } else { String::new() };
+                    found.push(Swallow { place, protected, is_default, gives, comment, on_builder: false });
                 }
             }
         }
@@ -53,7 +62,14 @@ impl Project {
             _ => return None,
         };
         let object = object?;
-        let Value::Function(home, function) = self.value(file, handler) else { return None };
+        let (home, function) = match self.value(file, handler) {
+            Value::Function(home, function) => (home, function),
+            Value::Export { path, .. } if path.last().is_some_and(|it| &**it == "noop") => {
+                let place = Place { file, span: call.name_span };
+                return Some(Swallow::nothing(place, facts.expr(object).span));
+            }
+            _ => return None,
+        };
         let its = self.facts(home)?;
         let it = its.function(function);
         let is_default = !it.is_empty && self.gives_default(home, its, function);
@@ -63,13 +79,25 @@ impl Project {
         let comment = it.comment.map(|it| its.name(it).to_owned());
         let place = Place { file, span: call.name_span };
         let protected = facts.expr(object).span;
+        let gives = if is_default { self.given(home, its, it.body_span) } else { String::new() };
         Some(Swallow {
             place,
             protected,
             is_default,
+            gives,
             comment,
             on_builder: name == "catch" && self.is_builder(file, object),
         })
+    }
+
+    /// The literal that a block returns, or that an arrow's body is, in backticks.
+    fn given(&self, file: FileId, facts: &FileFacts, body: Span) -> String {
+        let returned = facts.jumps.iter().find(|it| it.kind == JumpKind::Return && body.contains(it.span));
+        let place = match returned {
+            Some(jump) => jump.value.map(|it| self.place_of(file, it)),
+            None => Some(Place { file, span: body }),
+        };
+        place.map_or_else(|| "nothing".to_owned(), |it| format!("`{}`", self.text_of(it).trim_matches(['(', ')'])))
     }
 
     /// A builder of an HTTP data client is no promise: it has `then` and nothing else.

@@ -39,6 +39,8 @@ pub(super) const RULE: Rule = Rule {
 
 /// Words that a comment can be made of without saying why.
 const EMPTY_WORDS: &[&str] = &[
+    "best",
+    "effort",
     "ignore",
     "ignored",
     "ignoring",
@@ -103,38 +105,40 @@ fn judge(project: &Project) -> Vec<Verdict> {
             files_saying.entry(normalized(comment)).or_default().insert(*file);
         }
     }
-    let repeated = |comment: &str| files_saying.get(&normalized(comment)).is_some_and(|it| it.len() >= 3);
+    let repeated = |comment: &str| files_saying.get(&normalized(comment)).map_or(0, BTreeSet::len);
     sites.iter().map(|(file, site)| judge_site(project, *file, site, &repeated)).collect()
 }
 
-fn judge_site(project: &Project, file: FileId, site: &Swallow, repeated: &dyn Fn(&str) -> bool) -> Verdict {
+fn judge_site(project: &Project, file: FileId, site: &Swallow, repeated: &dyn Fn(&str) -> usize) -> Verdict {
     if site.on_builder {
         return Verdict::cleared(
             site.place,
             "a query builder has no `catch`: the call fails before this handler is in place",
         );
     }
-    let (harm, evidence) = project.harm(file, site.protected);
-    let comment = site.comment.as_deref().filter(|it| says_why(it) && !repeated(it));
-    let kind = match (harm, site.is_default, comment) {
-        (Harm::Enforces | Harm::Writes, _, _) => "fail-open",
-        (Harm::Suspect, _, _) => "unexplained",
-        (Harm::Reads | Harm::Unknown, _, Some(_)) | (Harm::Nothing, _, _) => "best-effort",
-        (Harm::Reads, true, None) => "default-only",
-        (Harm::Reads | Harm::Unknown, _, None) => {
-            if site.is_default {
-                "best-effort"
-            } else {
-                "unexplained"
+    let (harm, call) = project.harm(file, site.protected);
+    let n_files = site.comment.as_deref().map_or(0, repeated);
+    let reason = site.comment.as_deref().filter(|it| says_why(it) && n_files < 3);
+    let called = call.map_or_else(|| "it".to_owned(), |it| format!("`{}`", project.called(file, it)));
+    let literal = if site.is_default { site.gives.clone() } else { String::new() };
+    let (kind, told) =
+        match (harm, site.is_default && !site.gives.contains("undefined") && site.gives != "nothing", reason) {
+            (Harm::Enforces | Harm::Writes, ..) => (
+                "fail-open",
+                format!("When {called} fails, the error vanishes and the caller goes on as if it had worked"),
+            ),
+            (Harm::Reads | Harm::Unknown | Harm::Nothing, _, Some(_)) => {
+                return Verdict::cleared(site.place, "the comment says why");
             }
-        }
-    };
-    let told = match kind {
-        "fail-open" => "A failure of what others rely on vanishes here, and the caller goes on as if it had worked",
-        "default-only" => "A failed read comes back as a literal, so empty and broken look alike",
-        "unexplained" => "An error vanishes here, and nothing says why it does not matter",
-        _ => "An error vanishes here; what it stops is optional",
-    };
+            (Harm::Reads | Harm::Unknown, true, None) => {
+                ("default-only", format!("When {called} fails, {literal} comes back: empty and broken look alike"))
+            }
+            (Harm::Nothing, ..) => (
+                "best-effort",
+                format!("An error of {called} is swallowed; what it stops is optional, a probe or an attempt"),
+            ),
+            _ => ("unexplained", unexplained(&called, site.comment.as_deref(), n_files)),
+        };
     let help = match kind {
         "fail-open" => {
             "Rethrow, or report the error and answer with a failure; if it may be lost, say why in a comment and count it."
@@ -142,11 +146,26 @@ fn judge_site(project: &Project, file: FileId, site: &Swallow, repeated: &dyn Fn
         "best-effort" => "Nothing urgent: a comment with the reason keeps the next reader from asking.",
         _ => "Report the error to the log or the error tracker, or say in a comment why it does not matter.",
     };
-    Verdict::found(kind, site.place).says(told).fix(help).through(evidence)
+    let verdict = Verdict::found(kind, site.place).says(told).fix(help);
+    match call.filter(|_| harm < Harm::Unknown) {
+        Some(call) => verdict.because(project.anchor_of(file, call), "its errors vanish"),
+        None => verdict,
+    }
+}
+
+fn unexplained(called: &str, comment: Option<&str>, n_files: usize) -> String {
+    match comment {
+        None => format!("An error of {called} is swallowed, and nothing says why it does not matter"),
+        Some(_) if n_files >= 3 => {
+            format!("An error of {called} is swallowed with a sentence that stands in {n_files} files and is no reason")
+        }
+        Some(_) => format!("An error of {called} is swallowed, and the comment gives no reason"),
+    }
 }
 
 fn normalized(comment: &str) -> String {
-    comment.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    let lower = comment.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a comment says anything: at least two words that are not about ignoring. Directives say nothing.
