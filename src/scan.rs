@@ -262,7 +262,7 @@ impl<'a> Scan<'a> {
     /// Judges, settles and grades.
     pub(crate) fn report(&self, project: &Project, mut coverage: Coverage) -> Report {
         for (_, facts) in project.parsed() {
-            coverage.parsed += u64::from(facts.regions.first().is_some());
+            coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
         let pages: Vec<Page> = RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect();
@@ -361,7 +361,7 @@ fn makers<'c>(catalog: &'c Catalog, package: &str) -> impl Iterator<Item = &'c s
 fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
     scanned.skim.imports.iter().filter(|it| it.form != Form::Type).any(|import| {
         let Some(Target::Package(package)) = file.targets.get(&import.specifier) else { return false };
-        let makes = |name: &str| name == "*" || makers(catalog, package).any(|it| it == name);
+        let makes = |name: &str| matches!(name, "*" | "default") || makers(catalog, package).any(|it| it == name);
         import.names.iter().any(|it| !it.is_type && makes(&it.imported))
     })
 }

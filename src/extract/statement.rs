@@ -121,10 +121,10 @@ impl Walker<'_> {
     }
 
     fn leave_block(&mut self, frame: &Frame, children: &[Value]) -> Payload {
-        if let (Some(parent), true) = (self.frames.last_mut(), frame.field == Field::Body) {
-            if parent.kind == Kind::Try {
-                parent.link = Link::Try(frame.inner);
-            }
+        if let (Some(parent), Field::Body) = (self.frames.last_mut(), frame.field)
+            && parent.kind == Kind::Try
+        {
+            parent.link = Link::Try(frame.inner);
         }
         let is_empty = children.iter().all(|it| matches!(it.kind, Kind::Comment | Kind::EmptyStatement));
         let comment = if is_empty { self.comments_among(children) } else { None };

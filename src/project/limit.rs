@@ -115,7 +115,7 @@ impl Project {
     fn between(&self, file: FileId, facts: &FileFacts, from: ExprId, to: ExprId, inclusive: bool) -> (Amount, String) {
         let start = self.text_of(self.place_of(file, from)).to_owned();
         let mut terms = Vec::new();
-        self.terms(file, facts, to, 1.0, 8, &mut terms);
+        self.terms(facts, to, 1.0, 8, &mut terms);
         let before = terms.len();
         terms.retain(|(sign, it)| *sign < 0.0 || self.text_of(self.place_of(file, *it)) != start);
         let cancelled = terms.len() < before;
@@ -141,31 +141,23 @@ impl Project {
     }
 
     /// The summands of an expression, constants that are only names for a sum included.
-    fn terms(
-        &self,
-        file: FileId,
-        facts: &FileFacts,
-        expr: ExprId,
-        sign: f64,
-        steps: u32,
-        terms: &mut Vec<(f64, ExprId)>,
-    ) {
+    fn terms(&self, facts: &FileFacts, expr: ExprId, sign: f64, steps: u32, terms: &mut Vec<(f64, ExprId)>) {
         let Some(steps) = steps.checked_sub(1) else { return terms.push((sign, expr)) };
         match facts.expr(expr).kind {
             ExprKind::Binary(Operator::Add, left, right) => {
-                self.terms(file, facts, left, sign, steps, terms);
-                self.terms(file, facts, right, sign, steps, terms);
+                self.terms(facts, left, sign, steps, terms);
+                self.terms(facts, right, sign, steps, terms);
             }
             ExprKind::Binary(Operator::Subtract, left, right) => {
-                self.terms(file, facts, left, sign, steps, terms);
-                self.terms(file, facts, right, -sign, steps, terms);
+                self.terms(facts, left, sign, steps, terms);
+                self.terms(facts, right, -sign, steps, terms);
             }
             ExprKind::Local(binding) => match facts.binding(binding).init {
                 Some(init)
                     if matches!(facts.expr(init).kind, ExprKind::Binary(Operator::Add | Operator::Subtract, ..))
                         && facts.binding(binding).path.is_empty() =>
                 {
-                    self.terms(file, facts, init, sign, steps, terms);
+                    self.terms(facts, init, sign, steps, terms);
                 }
                 _ => terms.push((sign, expr)),
             },

@@ -159,7 +159,7 @@ pub struct Project {
     asked: Cell<u32>,
     /// The files about which every question was answered.
     answered: RefCell<BTreeSet<FileId>>,
-    callers_memo: RefCell<HashMap<(FileId, FunctionId), Vec<(FileId, CallId)>>>,
+    callers_memo: RefCell<HashMap<(FileId, FunctionId), callers::Callers>>,
     importers: OnceCell<Vec<Vec<FileId>>>,
     /// How many questions about numbers and options lie within each other.
     depth: Cell<u32>,

@@ -116,16 +116,16 @@ impl Project {
             ExprKind::Local(binding) => facts.binding(*binding).path.last().map_or("", |it| facts.name(*it)),
             _ => "",
         };
-        self.from_route(file, expr, name)
+        self.route_amount(file, expr, name)
     }
 
     /// What stands under a path of a part of a request.
     pub(super) fn request_entry(&self, file: FileId, object: ExprId, path: &[&str]) -> Amount {
-        self.from_route(file, object, path.last().copied().unwrap_or_default())
+        self.route_amount(file, object, path.last().copied().unwrap_or_default())
     }
 
     /// A request's own number, unless the route that the code belongs to checks it first.
-    fn from_route(&self, file: FileId, expr: ExprId, name: &str) -> Amount {
+    fn route_amount(&self, file: FileId, expr: ExprId, name: &str) -> Amount {
         match self.route_bound(file, expr, name) {
             Some(Bound::Most(most)) => Amount::AtMost(most),
             Some(Bound::Unknown) => Amount::Unknown,

@@ -242,11 +242,11 @@ impl Project {
                 }
             };
         }
-        if let Some(whole) = find("=") {
-            if let ExportSource::Value(value) = whole.source {
-                let whole = self.follow(file, value, steps);
-                return self.property(whole, name, steps);
-            }
+        if let Some(whole) = find("=")
+            && let ExportSource::Value(value) = whole.source
+        {
+            let whole = self.follow(file, value, steps);
+            return self.property(whole, name, steps);
         }
         self.through_stars(file, name, steps)
     }
