@@ -89,7 +89,7 @@ impl<'a> Scan<'a> {
             return Ok(());
         }
         let place = self.options.paths.iter().map(|it| format!("`{}`", it.display())).collect::<Vec<_>>().join(", ");
-        let what = if found.sources.is_empty() { "no JavaScript or TypeScript file" } else { "no production file" };
+        let what = if found.sources.is_empty() { "no source file" } else { "no production file" };
         Err(Failure::NothingToAudit { place, found: what.into() })
     }
 
@@ -118,6 +118,11 @@ impl<'a> Scan<'a> {
         let (text, notes) = self.read(source)?;
         scanned.bytes = text.len() as u64;
         scanned.notes = notes;
+        if scanned.bytes > MAX_BYTES {
+            // It grew after it was listed.
+            scanned.fate = Fate::Skipped("larger than 2 MiB".to_owned());
+            return Ok(());
+        }
         if let Some(class) = sniff(&text).filter(|it| !self.is_audited(*it)) {
             scanned.fate = Fate::Skipped(class.skip_reason().unwrap_or("not production").to_owned());
             return Ok(());
@@ -135,9 +140,6 @@ impl<'a> Scan<'a> {
     /// A file's text, and what had to be done to get it. A byte order mark is no part of the text.
     fn read(&self, source: &SourceFile) -> Result<(String, Vec<String>), String> {
         let mut bytes = self.tree.read(&source.path).map_err(|error| error.to_string())?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err("grew past 2 MiB while it was read".to_owned());
-        }
         if bytes.starts_with(b"\xEF\xBB\xBF") {
             bytes.drain(..3);
         }

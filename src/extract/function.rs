@@ -26,7 +26,6 @@ impl Walker<'_> {
             params: Vec::new(),
             value: None,
             is_async: false,
-            is_generator: node.kind().starts_with("generator"),
             class: None,
             decorators: Vec::new(),
             directive: None,
@@ -47,7 +46,6 @@ impl Walker<'_> {
         let function = &mut self.facts.functions[id.0 as usize];
         function.returns = returns;
         function.is_async = words.iter().any(|it| it == "async");
-        function.is_generator |= words.iter().any(|it| it.contains('*'));
         function.form = form_of(frame.kind, &words);
         function.name = symbol;
         fill_body(function, &children);
@@ -102,10 +100,7 @@ impl Walker<'_> {
         for (index, mut param) in params.into_iter().enumerate() {
             let mut pattern = param.pattern;
             match self.facts.expr(pattern).kind {
-                ExprKind::Spread(inner) => {
-                    param.is_rest = true;
-                    pattern = inner;
-                }
+                ExprKind::Spread(inner) => pattern = inner,
                 ExprKind::Assign { target, value, .. } => {
                     param.default = Some(value);
                     pattern = target;
@@ -174,7 +169,6 @@ fn plain_param(pattern: ExprId) -> Param {
         default: None,
         type_name: None,
         type_argument: None,
-        is_rest: false,
         is_field: false,
         decorators: Vec::new(),
     }

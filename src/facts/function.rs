@@ -47,8 +47,6 @@ pub struct Function {
     pub value: Option<ExprId>,
     /// `async`.
     pub is_async: bool,
-    /// `function*`.
-    pub is_generator: bool,
     /// The class that it is a member of.
     pub class: Option<ClassId>,
     /// `@Decorator(…)`s on it.
@@ -76,8 +74,6 @@ pub struct Param {
     pub type_name: Option<Symbol>,
     /// The first type argument's name: `User` of `Repository<User>`.
     pub type_argument: Option<Symbol>,
-    /// `...rest`.
-    pub is_rest: bool,
     /// A parameter property (`private readonly db: Db`), that is, also a field.
     pub is_field: bool,
     /// `@Inject(…)` and other decorators on it.

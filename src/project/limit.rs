@@ -8,7 +8,7 @@ use super::iteration::callee_name;
 use super::{Amount, Chained, Project};
 use crate::catalog::{Library, LimitSite};
 use crate::facts::{Call, CallId, ExprId, ExprKind, FileFacts, Operator, PropKey};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, Span};
 
 /// One limit.
 #[derive(Debug, Clone)]
@@ -29,6 +29,13 @@ pub struct Limit {
 static LIMIT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?is)\blimit\s+(?:(\d+)|\$(\d+)|(\?)|(\x00))").expect("a test compiles it"));
 
+/// Whether code names a limit in any of the ways that libraries do.
+fn speaks_of_limits(text: &str) -> bool {
+    ["limit", "LIMIT", "Limit", "take", "range", "top", "size", "first", "fetch", "FETCH"]
+        .iter()
+        .any(|it| text.contains(it))
+}
+
 impl Project {
     /// Every limit in the files that are parsed and audited.
     #[must_use]
@@ -39,8 +46,12 @@ impl Project {
                 continue;
             }
             for (id, call) in facts.calls() {
-                // Following a call that can state no limit would ask for files in vain.
-                if !callee_name(facts, id).is_some_and(|(name, _)| self.catalog.may_limit(name)) {
+                // Following a call that states no limit would ask for files in vain.
+                let states = callee_name(facts, id).is_some_and(|(name, _)| self.catalog.may_limit(name))
+                    && speaks_of_limits(
+                        self.text_of(Place { file, span: Span::new(call.name_span.start, call.span.end) }),
+                    );
+                if !states {
                     continue;
                 }
                 let Some(chained) = self.chain(file, call.expr) else { continue };

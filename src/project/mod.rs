@@ -11,6 +11,8 @@ mod chain;
 mod checkout;
 mod definition;
 mod deployment;
+mod export;
+mod file;
 mod guard;
 mod harm;
 mod index;
@@ -18,11 +20,13 @@ mod iteration;
 mod lifetime;
 mod limit;
 mod listener;
+mod member;
 pub mod modules;
 mod options;
 mod poll;
 mod pooling;
 mod query;
+mod reason;
 mod request;
 mod rerun;
 mod rounds;
@@ -37,6 +41,7 @@ mod value;
 pub use amount::Amount;
 pub use chain::{Chained, Construction};
 pub use deployment::Deployment;
+pub use file::{File, Reexport, Target};
 pub use harm::Harm;
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
@@ -46,6 +51,7 @@ pub use options::{Options, Setting};
 pub use poll::{Poll, Polls};
 pub use pooling::{Decides, Pooling};
 pub use query::{Query, QueryPath};
+pub use reason::{normalized, says_why};
 pub use rerun::Rerun;
 pub use rounds::Rounds;
 pub use runtime::Runtime;
@@ -54,94 +60,11 @@ pub use transport::Fetch;
 pub use value::Value;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::sync::Arc;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::catalog::Catalog;
 use crate::facts::{CallId, ExprId, FileFacts, FunctionId, RegionKind};
-use crate::source::{FileId, LineIndex, Place, Span};
-use index::Index;
-
-/// What an import specifier leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// A file of this code base.
-    File(FileId),
-    /// A package, by the specifier as the catalog knows it.
-    Package(Box<str>),
-    /// A module of the runtime, such as `node:fs`.
-    Builtin,
-    /// Nothing that the code base holds.
-    Missing,
-}
-
-/// A name that a module hands on from another one, seen without parsing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reexport {
-    /// The name outside; `*` for all.
-    pub exported: Box<str>,
-    /// The name in the other module; `*` for all.
-    pub imported: Box<str>,
-    /// The other module's specifier.
-    pub specifier: Box<str>,
-}
-
-/// One audited file.
-#[derive(Debug)]
-pub struct File {
-    /// Relative to the root, forward slashes.
-    pub path: String,
-    /// Its text, if it was parsed; else empty.
-    pub text: Arc<str>,
-    /// Where its lines start.
-    pub lines: LineIndex,
-    /// What it says; `None` where nothing asked for it to be parsed.
-    pub facts: Option<FileFacts>,
-    /// Where its imports lead, by specifier.
-    pub targets: HashMap<Box<str>, Target>,
-    /// What it hands on from other modules.
-    pub reexports: Vec<Reexport>,
-    /// Whether rules judge it; tests and generated code are only looked through.
-    pub is_audited: bool,
-    /// Over how many imports a data store's library is reached, barrels not counted; `None` where none is.
-    pub store_distance: Option<u8>,
-    /// Tables over its facts.
-    index: Index,
-}
-
-impl File {
-    /// A file that nothing has parsed yet.
-    #[must_use]
-    pub fn unparsed(path: String, targets: HashMap<Box<str>, Target>, reexports: Vec<Reexport>) -> Self {
-        let text: Arc<str> = Arc::from("");
-        let lines = LineIndex::new(&text);
-        Self {
-            path,
-            text,
-            lines,
-            facts: None,
-            targets,
-            reexports,
-            is_audited: true,
-            store_distance: None,
-            index: Index::default(),
-        }
-    }
-
-    /// Whether a query can lie within the calls that are followed from here.
-    #[must_use]
-    pub fn reaches_store(&self) -> bool {
-        self.store_distance.is_some_and(|it| it <= query::HOPS as u8)
-    }
-
-    /// Adds what parsing found.
-    pub fn set_facts(&mut self, text: Arc<str>, facts: FileFacts) {
-        self.lines = LineIndex::new(&text);
-        self.text = text;
-        self.index = Index::new(&facts);
-        self.facts = Some(facts);
-    }
-}
+use crate::source::{FileId, Place, Span};
 
 /// The whole code base.
 #[derive(Debug)]
@@ -176,7 +99,7 @@ impl Project {
     #[must_use]
     pub fn new(mut files: Vec<File>, today: crate::date::Date) -> Self {
         let catalog = Catalog::shipped();
-        measure_store_distance(&mut files);
+        file::measure_store_distance(&mut files);
         Self {
             files,
             catalog,
@@ -301,40 +224,5 @@ impl Project {
 
     fn name_of<'f>(&self, facts: &'f FileFacts, id: FunctionId) -> &'f str {
         facts.function(id).name.map_or("<function>", |it| facts.name(it))
-    }
-}
-
-/// Measures over how many imports each file reaches a store, by walking the imports backwards from the files that are known
-/// to use one.
-fn measure_store_distance(files: &mut [File]) {
-    let mut importers: Vec<Vec<u32>> = vec![Vec::new(); files.len()];
-    let mut pending = VecDeque::new();
-    for (index, file) in files.iter().enumerate() {
-        for target in file.targets.values() {
-            if let Target::File(id) = target {
-                importers[id.index()].push(index as u32);
-            }
-        }
-        if file.store_distance.is_some() {
-            pending.push_back((index as u32, 0));
-        }
-    }
-    let mut known: Vec<Option<u8>> = vec![None; files.len()];
-    while let Some((index, distance)) = pending.pop_front() {
-        if known[index as usize].is_some() {
-            continue;
-        }
-        known[index as usize] = Some(distance);
-        for &importer in &importers[index as usize] {
-            // A barrel is no step on the way.
-            if files[importer as usize].reexports.is_empty() {
-                pending.push_back((importer, distance.saturating_add(1)));
-            } else {
-                pending.push_front((importer, distance));
-            }
-        }
-    }
-    for (file, distance) in files.iter_mut().zip(known) {
-        file.store_distance = distance;
     }
 }

@@ -3,11 +3,11 @@
 //! Following stops with [`Value::Unknown`] where the code does not say; a guess would become a wrong finding. Each step
 //! costs one of a limited number of steps, so that cycles end.
 
-use super::{Project, Target};
+use super::Project;
 use crate::catalog::{ReceiverId, Step, Walk};
 use crate::facts::{
-    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExportSource, ExprId, ExprKind, FileFacts,
-    FunctionForm, FunctionId, Member, MemberKind, Operator, PropKey, RegionKind, Symbol,
+    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId,
+    Operator, PropKey,
 };
 use crate::source::{FileId, Place};
 
@@ -115,7 +115,7 @@ impl Project {
         self.follow_binding(file, binding, STEPS)
     }
 
-    fn follow_binding(&self, file: FileId, id: BindingId, steps: u32) -> Value {
+    pub(super) fn follow_binding(&self, file: FileId, id: BindingId, steps: u32) -> Value {
         self.once(Key::Binding(file, id), || {
             self.facts(file).map_or(Value::Unknown, |facts| self.binding_value(file, facts, id, steps))
         })
@@ -123,7 +123,7 @@ impl Project {
 
     /// Answers each question once. What is defined by itself is not known while it is being looked up. An answer that would
     /// have needed a file that is not parsed holds until the files that were asked for are there.
-    fn once(&self, key: Key, answer: impl FnOnce() -> Value) -> Value {
+    pub(super) fn once(&self, key: Key, answer: impl FnOnce() -> Value) -> Value {
         if let Some((known, is_final)) = self.memo.borrow().get(&key) {
             self.asked.set(self.asked.get() + u32::from(!is_final));
             return known.clone();
@@ -209,73 +209,6 @@ impl Project {
         Some(Value::Receiver { receiver, made: chained.made })
     }
 
-    /// What a module gives under a name.
-    fn imported(&self, from: FileId, specifier: &str, name: &str, steps: u32) -> Value {
-        match self.file(from).targets.get(specifier) {
-            Some(Target::File(file)) => self.exported(*file, name, steps),
-            Some(Target::Package(package)) => Value::Export { package: package.clone(), path: vec![name.into()] },
-            Some(Target::Builtin) => Value::Export { package: specifier.into(), path: vec![name.into()] },
-            // A generated client is often not there; its class name still tells what it is.
-            _ if self.catalog.library_of_export(name).is_some() => {
-                Value::Export { package: specifier.into(), path: vec![name.into()] }
-            }
-            _ => Value::Unknown,
-        }
-    }
-
-    /// What a file exports under a name; `*` is the file itself.
-    fn exported(&self, file: FileId, name: &str, steps: u32) -> Value {
-        let Some(steps) = steps.checked_sub(1) else { return Value::Unknown };
-        if name == "*" {
-            self.want(file);
-            return Value::Module(file);
-        }
-        let Some(facts) = self.facts(file) else { return self.handed_on(file, name, steps) };
-        let find = |wanted: &str| facts.exports.iter().find(|it| facts.name(it.name) == wanted);
-        let export = find(name).or_else(|| if name == "default" { find("=") } else { None });
-        if let Some(export) = export {
-            return match &export.source {
-                ExportSource::Local(binding) => self.follow_binding(file, *binding, steps),
-                ExportSource::Value(value) => self.follow(file, *value, steps),
-                ExportSource::Module { specifier, imported } => {
-                    self.imported(file, facts.name(*specifier), facts.name(*imported), steps)
-                }
-            };
-        }
-        if let Some(whole) = find("=")
-            && let ExportSource::Value(value) = whole.source
-        {
-            let whole = self.follow(file, value, steps);
-            return self.property(whole, name, steps);
-        }
-        self.through_stars(file, name, steps)
-    }
-
-    /// A name that an unparsed file hands on; if it makes it itself, the file is wanted.
-    fn handed_on(&self, file: FileId, name: &str, steps: u32) -> Value {
-        if let Some(found) = self.file(file).reexports.iter().find(|it| &*it.exported == name) {
-            return self.imported(file, &found.specifier, &found.imported, steps);
-        }
-        let value = self.through_stars(file, name, steps);
-        if !value.is_known() {
-            self.want(file);
-        }
-        value
-    }
-
-    fn through_stars(&self, file: FileId, name: &str, steps: u32) -> Value {
-        let stars = self.file(file).reexports.iter().filter(|it| &*it.exported == "*");
-        let found = stars.map(|it| self.imported(file, &it.specifier, name, steps)).find(|it| match it {
-            // A package hands on whatever it has; only known names count.
-            Value::Export { package, path } => Walk::from_import(self.catalog, package, &path[0]).is_some_and(|walk| {
-                let chain = walk.finish();
-                chain.receiver.is_some() || chain.named.is_some()
-            }),
-            other => other.is_known(),
-        });
-        found.unwrap_or(Value::Unknown)
-    }
-
     /// A property of a value.
     pub(super) fn property(&self, value: Value, name: &str, steps: u32) -> Value {
         let Some(steps) = steps.checked_sub(1) else { return Value::Unknown };
@@ -316,101 +249,6 @@ impl Project {
         let spread =
             spreads.map(|it| self.property(self.follow(file, it.value, steps), name, steps)).find(Value::is_known);
         spread.unwrap_or(Value::Unknown)
-    }
-
-    /// A member of a class or, where `is_static`, of the class itself; inherited ones included.
-    fn member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
-        let key = Key::Member(file, class, name.into(), is_static);
-        self.once(key, || self.find_member(file, class, name, is_static, steps))
-    }
-
-    fn find_member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
-        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
-        let members = &facts.class(class).members;
-        let found =
-            members.iter().find(|it| it.is_static == is_static && it.name.is_some_and(|it| facts.name(it) == name));
-        if let Some(member) = found {
-            let value = self.member_value(file, facts, member, steps);
-            if self.tells(&value) {
-                return value;
-            }
-        }
-        let injected = (!is_static).then(|| self.injected(file, facts, class, name, steps)).flatten();
-        if let Some(value) = injected.or_else(|| self.assigned_field(file, facts, name, steps)) {
-            return value;
-        }
-        match self.base(file, facts, class, is_static, steps) {
-            Some(base) => self.property(base, name, steps),
-            None => Value::Unknown,
-        }
-    }
-
-    fn member_value(&self, file: FileId, facts: &FileFacts, member: &Member, steps: u32) -> Value {
-        match member.kind {
-            MemberKind::Method(id) if facts.function(id).form == FunctionForm::Getter => self.returned(file, id, steps),
-            MemberKind::Method(id) => Value::Function(file, id),
-            MemberKind::Field(value) => {
-                let value = value.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
-                let annotated = || member.type_name.map(|it| self.typed(file, facts.name(it), steps));
-                value.or_else(annotated).unwrap_or(Value::Unknown)
-            }
-        }
-    }
-
-    /// A field that is a constructor's parameter: `constructor(private readonly db: Db)`.
-    fn injected(&self, file: FileId, facts: &FileFacts, class: ClassId, name: &str, steps: u32) -> Option<Value> {
-        let constructor = facts.class(class).members.iter().find_map(|it| match it.kind {
-            MemberKind::Method(id) if facts.function(id).form == FunctionForm::Constructor => Some(id),
-            _ => None,
-        })?;
-        let param = facts
-            .function(constructor)
-            .params
-            .iter()
-            .find(|it| it.is_field && it.binding.is_some_and(|id| facts.name(facts.binding(id).name) == name))?;
-        Some(self.follow_binding(file, param.binding?, steps)).filter(|it| self.tells(it))
-    }
-
-    fn assigned_field(&self, file: FileId, facts: &FileFacts, name: &str, steps: u32) -> Option<Value> {
-        let fields = &self.file(file).index.fields;
-        let symbol = fields.keys().find(|it| facts.name(**it) == name)?;
-        fields[symbol].iter().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it))
-    }
-
-    /// What a class extends: an instance of it, or the class itself where `is_static`.
-    fn base(&self, file: FileId, facts: &FileFacts, class: ClassId, is_static: bool, steps: u32) -> Option<Value> {
-        match self.follow(file, facts.class(class).extends?, steps) {
-            Value::Class(file, class) if is_static => Some(Value::Class(file, class)),
-            Value::Class(file, class) => Some(Value::Instance(file, class)),
-            Value::Export { package, path } => {
-                let path = path.join(".");
-                let found = if is_static {
-                    self.catalog.statics_of(&package, &path)
-                } else {
-                    self.catalog.type_of(&package, &path)
-                };
-                found.map(|receiver| Value::Receiver { receiver, made: None })
-            }
-            _ => None,
-        }
-    }
-
-    /// The object that `this` is where an expression stands.
-    fn this(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Value {
-        for (_, region) in facts.regions_out(facts.expr(expr).region) {
-            match region.kind {
-                RegionKind::Class(class) => return Value::Instance(file, class),
-                RegionKind::Function(id) => match facts.function(id).form {
-                    FunctionForm::Arrow => {}
-                    _ => match facts.function(id).class {
-                        Some(class) => return Value::Instance(file, class),
-                        None => return Value::Unknown,
-                    },
-                },
-                _ => {}
-            }
-        }
-        Value::Unknown
     }
 
     /// What a call gives.
@@ -475,35 +313,6 @@ impl Project {
         told.or_else(annotated).unwrap_or(Value::Unknown)
     }
 
-    /// A value of a type of this name, as the file sees it.
-    fn typed(&self, file: FileId, name: &str, steps: u32) -> Value {
-        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
-        let head = name.split('.').next().unwrap_or(name);
-        let Some(binding) = module_binding(facts, head) else { return Value::Unknown };
-        let rest = name.strip_prefix(head).unwrap_or_default();
-        match self.follow_binding(file, binding, steps) {
-            Value::Class(file, class) => {
-                match self.base(file, self.facts(file).unwrap_or(facts), class, false, steps) {
-                    // A class that adds nothing to a library's class is that library's.
-                    Some(Value::Receiver { receiver, made }) if self.adds_nothing(file, class) => {
-                        Value::Receiver { receiver, made }
-                    }
-                    _ => Value::Instance(file, class),
-                }
-            }
-            Value::Export { package, path } => {
-                let path = format!("{}{rest}", path.join("."));
-                let receiver = self.catalog.type_of(&package, &path);
-                receiver.map_or(Value::Unknown, |receiver| Value::Receiver { receiver, made: None })
-            }
-            _ => Value::Unknown,
-        }
-    }
-
-    fn adds_nothing(&self, file: FileId, class: ClassId) -> bool {
-        self.facts(file).is_some_and(|facts| facts.class(class).members.is_empty())
-    }
-
     /// The function that an expression stands for, if it is one of this code base.
     #[must_use]
     pub fn function_of(&self, file: FileId, expr: ExprId) -> Option<(FileId, FunctionId)> {
@@ -514,7 +323,7 @@ impl Project {
     }
 
     /// Whether a value says more than `null`, a bare global or a parameter does.
-    fn tells(&self, value: &Value) -> bool {
+    pub(super) fn tells(&self, value: &Value) -> bool {
         match value {
             Value::Unknown | Value::Global(_) | Value::Param(..) => false,
             Value::Literal(file, expr) => self.facts(*file).is_some_and(|facts| {
@@ -528,12 +337,4 @@ impl Project {
     pub(super) fn place_of_call(&self, file: FileId, call: CallId) -> Option<Place> {
         Some(Place { file, span: self.facts(file)?.call(call).span })
     }
-}
-
-/// The module-level binding of a name.
-fn module_binding(facts: &FileFacts, name: &str) -> Option<BindingId> {
-    let symbol = facts.names.iter().position(|it| &**it == name)?;
-    let symbol = Symbol(symbol as u32);
-    let at = facts.bindings.iter().position(|it| it.name == symbol && it.region.0 == 0)?;
-    Some(BindingId(at as u32))
 }

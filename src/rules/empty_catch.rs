@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Rule;
 use crate::finding::Verdict;
-use crate::project::{Harm, Project, Swallow};
+use crate::project::{Harm, Project, Swallow, normalized, says_why};
 use crate::skim::Trigger;
 use crate::source::FileId;
 
@@ -36,63 +36,6 @@ pub(super) const RULE: Rule = Rule {
     ],
     store_triggers: &[],
 };
-
-/// Words that a comment can be made of without saying why.
-const EMPTY_WORDS: &[&str] = &[
-    "best",
-    "effort",
-    "ignore",
-    "ignored",
-    "ignoring",
-    "intentionally",
-    "empty",
-    "noop",
-    "no",
-    "op",
-    "todo",
-    "fixme",
-    "error",
-    "errors",
-    "silently",
-    "silent",
-    "fail",
-    "fails",
-    "handling",
-    "handle",
-    "handled",
-    "required",
-    "not",
-    "do",
-    "nothing",
-    "skip",
-    "catch",
-    "swallow",
-    "swallowed",
-    "safe",
-    "to",
-    "the",
-    "is",
-    "this",
-    "on",
-    "purpose",
-    "expected",
-    "continue",
-    "exception",
-    "exceptions",
-    "it",
-    "we",
-    "and",
-    "just",
-    "ok",
-    "okay",
-    "fine",
-    "anyway",
-    "for",
-    "now",
-    "a",
-    "in",
-    "of",
-];
 
 fn judge(project: &Project) -> Vec<Verdict> {
     let mut sites: Vec<(FileId, Swallow)> = Vec::new();
@@ -161,18 +104,4 @@ fn unexplained(called: &str, comment: Option<&str>, n_files: usize) -> String {
         }
         Some(_) => format!("An error of {called} is swallowed, and the comment gives no reason"),
     }
-}
-
-fn normalized(comment: &str) -> String {
-    let lower = comment.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
-/// Whether a comment says anything: at least two words that are not about ignoring. Directives say nothing.
-fn says_why(comment: &str) -> bool {
-    let lower = comment.to_lowercase();
-    let directive =
-        ["eslint", "biome-ignore", "ts-", "@ts-", "oxlint", "prettier"].iter().any(|it| lower.starts_with(it));
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|it| !it.is_empty() && !EMPTY_WORDS.contains(it));
-    !directive && words.count() >= 2
 }
