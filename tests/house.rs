@@ -32,9 +32,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/rules/missing_pool_config.rs", "pool", "one list of conditions, each with its words"),
     ("src/rules/query_in_loop.rs", "module", "the triggers take a line each"),
     ("src/rules/query_in_loop.rs", "per_element", "one table from effect and turn to kind and words"),
-    ("src/facts/class.rs", "type_argument", "the entity of a repository; its table is looked up with the schema"),
-    ("src/facts/function.rs", "type_argument", "the entity of a repository; its table is looked up with the schema"),
-    ("src/facts/region.rs", "type_argument", "the entity of a repository; its table is looked up with the schema"),
 ];
 
 /// Which modules of ours each module may import; its own is always allowed, and `lib` with its `scan` may import all.

@@ -198,7 +198,7 @@ impl Project {
 }
 
 /// The expression that a chain starts from, and its links in source order.
-fn unroll(facts: &FileFacts, expr: ExprId) -> (ExprId, Vec<ChainLink>) {
+pub(super) fn unroll(facts: &FileFacts, expr: ExprId) -> (ExprId, Vec<ChainLink>) {
     let mut links = Vec::new();
     let mut at = expr;
     loop {

@@ -31,7 +31,7 @@ static LIMIT: LazyLock<Regex> =
 
 /// Whether code names a limit in any of the ways that libraries do.
 fn speaks_of_limits(text: &str) -> bool {
-    ["limit", "LIMIT", "Limit", "take", "range", "top", "size", "first", "fetch", "FETCH"]
+    ["limit", "LIMIT", "Limit", "take", "range", "top", "size", "first", "fetch", "FETCH", "..."]
         .iter()
         .any(|it| text.contains(it))
 }

@@ -11,6 +11,7 @@ mod chain;
 mod checkout;
 mod definition;
 mod deployment;
+mod entity;
 mod export;
 mod file;
 mod guard;

@@ -79,7 +79,7 @@ impl Project {
         if effect.kind == EffectKind::Tx && (!method.method.callback.is_empty() || method.method.checkout.is_some()) {
             return None;
         }
-        let table = self.table_of(file, &chained);
+        let table = self.table_of(file, &chained).or_else(|| self.entity_of(file, head));
         Some(Query { file, call, head, effect, library, table, chained })
     }
 
