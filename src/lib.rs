@@ -8,7 +8,7 @@
 //!                                      └─────────┘ rounds
 //! ```
 //!
-//! * [`tree`] is where files come from. [`discover`] says which of them count and what kind each is.
+//! * [`tree`] is where files come from. [`mod@discover`] says which of them count and what kind each is.
 //! * [`skim`] finds imports and triggers in bytes. **A file that nothing asks for is not parsed**: parsing costs fifteen times
 //!   what reading does.
 //! * [`parse`] gives a tree and never fails. [`extract`] turns it into [`facts`], and the tree dies there.

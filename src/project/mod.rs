@@ -1,7 +1,7 @@
 //! Every file's facts, joined: what rules read.
 //!
-//! The project knows what a name stands for across files ([`value`]), what a chain of calls does according to the catalog
-//! ([`chain`]), what runs once per element ([`iteration`]), and which functions lead to a query ([`query`]). It reports what
+//! The project knows what a name stands for across files (`value`), what a chain of calls does according to the catalog
+//! (`chain`), what runs once per element (`iteration`), and which functions lead to a query (`query`). It reports what
 //! the code says; whether that is a problem is for rules to judge. While it answers, it notes which unparsed files it would
 //! have needed; [`Project::wants`] hands those out for the next round.
 
