@@ -5,16 +5,24 @@
 //! the code says; whether that is a problem is for rules to judge. While it answers, it notes which unparsed files it would
 //! have needed; [`Project::wants`] hands those out for the next round.
 
+mod answer;
+mod callee;
 mod chain;
+mod comment;
+mod harm;
 mod index;
 mod iteration;
 pub mod modules;
 mod query;
+mod swallow;
 mod value;
 
+pub use comment::{Excuse, Excuses};
+pub use harm::{Deed, DeedKind};
 pub use chain::{Chained, Construction};
 pub use iteration::{Iteration, Turn};
 pub use query::{Query, QueryPath};
+pub use swallow::{Guarded, Left, Swallow};
 pub use value::Value;
 
 use std::cell::RefCell;

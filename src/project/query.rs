@@ -141,7 +141,9 @@ impl Project {
         if effect.runs_when_called() {
             return true;
         }
-        let awaited = matches!(facts.expr(head).kind, ExprKind::Call(call) if facts.call(call).awaited);
+        let ExprKind::Call(last) = facts.expr(head).kind else { return false };
+        let takes = |name: &str| matches!(name, "then" | "catch" | "finally");
+        let awaited = facts.call(last).awaited || callee_name(facts, last).is_some_and(|(name, _)| takes(name));
         awaited || self.is_returned(file, facts, head) || self.file(file).index.parents.contains_key(&head) || self.is_initializer(facts, head)
     }
 
@@ -155,6 +157,7 @@ impl Project {
             if !self.file(file).reaches_store {
                 continue;
             }
+            self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
             for (id, call) in facts.calls() {
                 let bounded = callee_name(facts, id).is_some_and(|(name, _)| matches!(name, "limit" | "take" | "range" | "top"));
                 if bounded || !self.iterations(file, call.region, call.span).is_empty() {

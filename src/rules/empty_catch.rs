@@ -1,7 +1,150 @@
-//! Interim.
+//! An error that vanishes: a handler that does nothing, or puts a literal in place of an answer.
+//!
+//! Whether it matters is judged by what was protected; handlers that log, throw or report are not looked at.
+
 use super::Rule;
 use crate::finding::Verdict;
-use crate::project::Project;
+use crate::project::{Deed, DeedKind, Excuse, Excuses, Left, Project, Swallow};
+use crate::skim::Trigger;
+use crate::source::Place;
+
+macro_rules! gap {
+    () => {
+        r"(?:\s|//[^\n]*\n|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
+    };
+}
+macro_rules! literal {
+    () => {
+        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
+    };
+}
+macro_rules! hollow {
+    () => {
+        concat!(r"\{", gap!(), r"(?:(?:return\b\s*|[\w.$\[\]]+\s*=\s*)(?:", literal!(), r")?\s*;?", gap!(), r")?\}")
+    };
+}
+
+/// Blocks that are blank or hold one default, behind `catch`; handlers like that, or named for nothing, in `.catch(…)`.
+const TRIGGERS: &[Trigger] = &[
+    Trigger { anchor: "catch", then: Some(concat!(r"\s*(?:\([^()]*\)\s*)?", hollow!())) },
+    Trigger {
+        anchor: ".catch",
+        then: Some(concat!(
+            r"\s*\(", gap!(), r"(?:\)|(?:async\s+)?(?:(?:\([^()]*\)|[\w$]+)\s*=>|function\b[^()]*\([^()]*\))\s*(?:", hollow!(), "|", literal!(),
+            r"\s*[,)])|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
+        )),
+    },
+    Trigger { anchor: ".then(", then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")) },
+    Trigger { anchor: "finally", then: Some(r"\s*\{[^{}]{0,400}?\breturn\b") },
+];
+
 /// The rule.
-pub(super) const RULE: Rule = Rule { page: include_str!("../../rules/empty-catch.md"), judge, triggers: &[], store_triggers: &[] };
-fn judge(_project: &Project) -> Vec<Verdict> { Vec::new() }
+pub(super) const RULE: Rule = Rule { page: include_str!("../../rules/empty-catch.md"), judge, triggers: TRIGGERS, store_triggers: &[] };
+
+fn judge(project: &Project) -> Vec<Verdict> {
+    let files = project.parsed().filter(|(id, _)| project.file(*id).is_audited);
+    let sites: Vec<Swallow> = files.flat_map(|(id, _)| project.swallows(id)).collect();
+    let excuses = Excuses::of(&sites);
+    sites.iter().map(|site| verdict(project, site, excuses.weigh(site))).collect()
+}
+
+fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
+    match site.left {
+        Left::Unhandled => return unhandled(site.place),
+        Left::Replaced => return replaced(site.place),
+        _ => {}
+    }
+    if let Some(why) = project.is_no_promise(site) {
+        return Verdict::cleared(site.place, why);
+    }
+    let deeds = project.deeds(site);
+    let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
+    let told = project.answer(site).is_some();
+    let aside = project.is_side_matter(site);
+    if let Some(deed) = find(&[DeedKind::Enforces, DeedKind::Writes]) {
+        return match project.leaves(site) {
+            _ if told => best_effort(site, deed, "the code after it tells a failure apart"),
+            _ if aside && deed.kind == DeedKind::Writes => best_effort(site, deed, "it keeps a log or a cache"),
+            Some("false" | "null" | "''" | "\"\"") if deed.kind == DeedKind::Enforces => best_effort(site, deed, "who asked is refused"),
+            Some(default) if default != "true" => default_only(site, Some(deed), default),
+            _ => fail_open(site, deed),
+        };
+    }
+    if project.is_one_attempt(site) {
+        return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
+    }
+    let risk = find(&[DeedKind::Risky, DeedKind::Reads]);
+    let known = |it: &&Deed| !matches!(it.kind, DeedKind::Plain);
+    let first = risk.or_else(|| find(&[DeedKind::Unknown])).or_else(|| deeds.iter().find(known)).or(deeds.first());
+    let reason = match (first, risk) {
+        (None, _) => Some("it calls nothing whose failure could be lost"),
+        (Some(deed), None) => match deed.kind {
+            DeedKind::Harmless(why) => Some(why),
+            DeedKind::Plain => Some("it works on values alone"),
+            _ => None,
+        },
+        _ => None,
+    };
+    let reason = reason.or(told.then_some("the code after it tells a failure apart")).or(aside.then_some("it keeps a log or a cache"));
+    match (first, reason, project.leaves(site)) {
+        (Some(deed), Some(why), _) => best_effort(site, deed, why),
+        (None, why, _) => Verdict::found("best-effort", site.place).says(format!("An error is dropped: {}", why.unwrap_or_default())),
+        _ if risk.is_none() && excuse == Excuse::Reason => Verdict::cleared(site.place, "says why it does not matter"),
+        (Some(deed), None, Some(_)) if risk.is_none() && !deeds.iter().any(|it| it.waits) => {
+            best_effort(site, deed, "nothing is waited for, so it only tries")
+        }
+        (deed, None, Some(default)) => default_only(site, deed, default),
+        (Some(deed), None, None) => unexplained(site, deed, excuse),
+    }
+}
+
+fn fail_open(site: &Swallow, deed: &Deed) -> Verdict {
+    let on = deed.object.as_ref().filter(|it| it.len() < 40 && !it.contains('\n')).map_or(String::new(), |it| format!(" on `{it}`"));
+    found("fail-open", site, Some(deed))
+        .says(format!("If `{}`{on} fails, nobody learns of it: the code goes on as if it had succeeded", deed.name))
+        .fix("Let the error rise to something that answers for it, or stop here; around access, money, limits and writes no comment is enough.")
+}
+
+fn default_only(site: &Swallow, deed: Option<&Deed>, default: &str) -> Verdict {
+    let name = deed.map_or("it", |it| &it.name);
+    found("default-only", site, deed)
+        .says(format!("If `{name}` fails, `{default}` takes the place of an answer: empty and broken look alike"))
+        .fix("Catch the one failure that is expected and throw the rest, or report the error before going on with the default.")
+}
+
+fn unexplained(site: &Swallow, deed: &Deed, excuse: Excuse) -> Verdict {
+    let comment = match excuse {
+        Excuse::Empty => "; the comment gives no reason".to_owned(),
+        Excuse::Boilerplate(n_files) => format!("; the same comment stands in {n_files} files"),
+        Excuse::None | Excuse::Reason => String::new(),
+    };
+    found("unexplained", site, Some(deed))
+        .says(format!("An error of `{}` is swallowed{comment}: what failed looks like success to everyone", deed.name))
+        .fix("Report it, let it rise, or write down which failure is meant and who would notice if it were more than that.")
+}
+
+fn best_effort(site: &Swallow, deed: &Deed, why: &str) -> Verdict {
+    found("best-effort", site, Some(deed))
+        .says(format!("An error of `{}` is dropped; {why}", deed.name))
+        .fix("Nothing needs to change; a word in the handler spares the next reader the question.")
+}
+
+fn found(kind: &'static str, site: &Swallow, deed: Option<&Deed>) -> Verdict {
+    let verdict = Verdict::found(kind, site.place);
+    match deed {
+        Some(deed) => verdict.because(deed.place, format!("`{}` may fail here", deed.name)).through(deed.hops.iter().cloned()),
+        None => verdict,
+    }
+}
+
+fn unhandled(place: Place) -> Verdict {
+    Verdict::found("unexplained", place)
+        .says("`catch` without a handler catches nothing: the rejection goes on as if it were not there")
+        .fix("Give it a handler that reports, or remove it.")
+}
+
+fn replaced(place: Place) -> Verdict {
+    Verdict::found("unexplained", place)
+        .says("`return` in `finally` replaces an error that is on its way, so what failed looks like success")
+        .fix("Return after the block, or from the `try` block itself.")
+}
