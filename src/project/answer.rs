@@ -84,15 +84,18 @@ impl Project {
                 let mut whole = self.awaited_whole(site.file, facts, facts.call(call).expr);
                 let parents = &self.file(site.file).index.parents;
                 // `const [a, b] = await Promise.all([load().catch(() => null), …])` and `cond ? load().catch(…) : null`.
+                let mut position = None;
                 for _ in 0..6 {
                     let named: Vec<BindingId> = named_by(facts, whole);
                     if !named.is_empty() {
-                        return named;
+                        let is_at = |it: &BindingId| position.is_none_or(|at: usize| names_element(facts, *it, at));
+                        return named.into_iter().filter(is_at).collect();
                     }
-                    match parents.get(&whole) {
-                        Some(&parent) => whole = parent,
-                        None => break,
+                    let Some(&parent) = parents.get(&whole) else { break };
+                    if let ExprKind::Array(parts) = &facts.expr(parent).kind {
+                        position = position.or(parts.iter().position(|it| *it == whole));
                     }
+                    whole = parent;
                 }
                 Vec::new()
             }
@@ -116,6 +119,11 @@ fn named_by(facts: &FileFacts, value: ExprId) -> Vec<BindingId> {
         _ => None,
     });
     declared.chain(assigned).collect()
+}
+
+/// Whether a name takes the element at a position, or something that holds it.
+fn names_element(facts: &FileFacts, binding: BindingId, position: usize) -> bool {
+    facts.binding(binding).path.first().is_none_or(|it| facts.name(*it).parse().map_or(true, |at: usize| at == position))
 }
 
 /// Whether a branch leaves the function, or ends what it serves.

@@ -117,6 +117,11 @@ pub(super) fn is_side_matter(name: &str) -> bool {
     words(name).iter().any(|it| SIDE.contains(&it.as_str()))
 }
 
+/// Whether a name lets through or stops, so that nothing in place of its answer is a refusal.
+pub(super) fn is_gate(name: &str) -> bool {
+    words(name).first().is_some_and(|it| matches!(it.as_str(), "authenticate" | "authorize" | "verify" | "validate" | "consume" | "limit" | "compare"))
+}
+
 /// The state setter of a hook: `setOpen(…)`.
 fn is_setter(name: &str, object: Option<&str>) -> bool {
     object.is_none() && name.strip_prefix("set").is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase()))

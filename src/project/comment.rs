@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::Swallow;
+use super::{Deed, Swallow};
 use crate::source::FileId;
 
 /// What a comment says.
@@ -67,6 +67,14 @@ impl Excuses {
             () => Excuse::Reason,
         }
     }
+}
+
+/// Whether a comment names what a call does: "ignore quit errors" behind `quit`, "parse errors" behind `JSON.parse`.
+#[must_use]
+pub fn names_failure(site: &Swallow, deed: &Deed) -> bool {
+    let hollow: BTreeSet<&str> = HOLLOW.split_whitespace().collect();
+    let called = super::callee::words(&deed.name);
+    site.comment.iter().flat_map(|it| words(it)).any(|it| !hollow.contains(it.as_str()) && called.contains(&it))
 }
 
 fn normalized(comment: &str) -> String {

@@ -3,7 +3,7 @@
 //! Resolved calls come first: the catalog's clients, HTTP with its method, packages that enforce something, functions of this
 //! code base, followed a little way. Only what cannot be resolved is judged by its name, and then as weak evidence.
 
-use super::callee::{global, is_side_matter, promise, words};
+use super::callee::{global, is_gate, is_side_matter, promise, words};
 use super::iteration::callee_name;
 use super::{Guarded, Project, Query, Swallow, Value};
 use crate::catalog::{EffectKind, LibraryKind};
@@ -70,6 +70,14 @@ const MUTATING: &[&str] = &["post", "put", "patch", "delete"];
 
 /// How many functions a call is followed into.
 const DEPTH: u32 = 3;
+
+impl Deed {
+    /// Whether its failing means no, so that an empty answer in its place lets nobody through.
+    #[must_use]
+    pub fn is_gate(&self) -> bool {
+        self.kind == DeedKind::Enforces || self.kind == DeedKind::Risky && is_gate(&self.name)
+    }
+}
 
 impl Project {
     /// The calls whose failure a handler swallows, in source order.

@@ -17,7 +17,7 @@ mod query;
 mod swallow;
 mod value;
 
-pub use comment::{Excuse, Excuses};
+pub use comment::{Excuse, Excuses, names_failure};
 pub use harm::{Deed, DeedKind};
 pub use chain::{Chained, Construction};
 pub use iteration::{Iteration, Turn};

@@ -73,7 +73,7 @@ impl Project {
     #[must_use]
     pub fn leaves(&self, site: &Swallow) -> Option<&str> {
         let (Left::Returned(Some(value)) | Left::Assigned(value)) = site.left else { return None };
-        Some(self.text_of(self.place_of(site.file, value))).filter(|it| !matches!(*it, "undefined" | "void 0"))
+        Some(self.text_of(self.place_of(site.file, value)))
     }
 
     fn catch_clause(&self, file: FileId, facts: &FileFacts, id: RegionId) -> Option<Swallow> {

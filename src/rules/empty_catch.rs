@@ -4,7 +4,7 @@
 
 use super::Rule;
 use crate::finding::Verdict;
-use crate::project::{Deed, DeedKind, Excuse, Excuses, Left, Project, Swallow};
+use crate::project::{Deed, DeedKind, Excuse, Excuses, Left, Project, Swallow, names_failure};
 use crate::skim::Trigger;
 use crate::source::Place;
 
@@ -61,12 +61,16 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
     let told = project.answer(site).is_some();
     let aside = project.is_side_matter(site);
+    let default = project.leaves(site);
+    let refuses = matches!(default, Some("false" | "null" | "undefined" | "''" | "\"\""));
+    if let Some(deed) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses) {
+        return best_effort(site, deed, "who asked is refused");
+    }
     if let Some(deed) = find(&[DeedKind::Enforces, DeedKind::Writes]) {
-        return match project.leaves(site) {
-            _ if told => best_effort(site, deed, "the code after it tells a failure apart"),
-            _ if aside && deed.kind == DeedKind::Writes => best_effort(site, deed, "it keeps a log or a cache"),
-            Some("false" | "null" | "''" | "\"\"") if deed.kind == DeedKind::Enforces => best_effort(site, deed, "who asked is refused"),
-            Some(default) if default != "true" => default_only(site, Some(deed), default),
+        return match default {
+            _ if told => best_effort(site, deed, TOLD),
+            _ if aside && deed.kind == DeedKind::Writes => best_effort(site, deed, ASIDE),
+            Some(default) if !matches!(default, "true" | "undefined") => default_only(site, Some(deed), default),
             _ => fail_open(site, deed),
         };
     }
@@ -74,29 +78,28 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
     }
     let risk = find(&[DeedKind::Risky, DeedKind::Reads]);
-    let known = |it: &&Deed| !matches!(it.kind, DeedKind::Plain);
-    let first = risk.or_else(|| find(&[DeedKind::Unknown])).or_else(|| deeds.iter().find(known)).or(deeds.first());
-    let reason = match (first, risk) {
-        (None, _) => Some("it calls nothing whose failure could be lost"),
-        (Some(deed), None) => match deed.kind {
-            DeedKind::Harmless(why) => Some(why),
-            DeedKind::Plain => Some("it works on values alone"),
-            _ => None,
-        },
+    let first = risk.or_else(|| find(&[DeedKind::Unknown])).or_else(|| deeds.iter().find(|it| it.kind != DeedKind::Plain)).or(deeds.first());
+    let Some(deed) = first else {
+        return found("best-effort", site, None).says("An error is dropped; nothing is called whose failure could be lost");
+    };
+    let harmless = match deed.kind {
+        DeedKind::Harmless(why) => Some(why),
+        DeedKind::Plain => Some("it works on values alone"),
         _ => None,
     };
-    let reason = reason.or(told.then_some("the code after it tells a failure apart")).or(aside.then_some("it keeps a log or a cache"));
-    match (first, reason, project.leaves(site)) {
-        (Some(deed), Some(why), _) => best_effort(site, deed, why),
-        (None, why, _) => Verdict::found("best-effort", site.place).says(format!("An error is dropped: {}", why.unwrap_or_default())),
-        _ if risk.is_none() && excuse == Excuse::Reason => Verdict::cleared(site.place, "says why it does not matter"),
-        (Some(deed), None, Some(_)) if risk.is_none() && !deeds.iter().any(|it| it.waits) => {
-            best_effort(site, deed, "nothing is waited for, so it only tries")
-        }
-        (deed, None, Some(default)) => default_only(site, deed, default),
-        (Some(deed), None, None) => unexplained(site, deed, excuse),
+    let meant = || deeds.iter().any(|it| matches!(it.kind, DeedKind::Harmless(_)) && names_failure(site, it));
+    let only_tries = || default.is_some() && !deeds.iter().any(|it| it.waits);
+    match harmless.or(told.then_some(TOLD)).or(aside.then_some(ASIDE)) {
+        Some(why) => best_effort(site, deed, why),
+        None if risk.is_none() && excuse == Excuse::Reason => Verdict::cleared(site.place, "says why it does not matter"),
+        None if risk.is_none() && meant() => best_effort(site, deed, "the comment names the failure that is meant"),
+        None if risk.is_none() && only_tries() => best_effort(site, deed, "nothing is waited for, so it only tries"),
+        None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, Some(deed), it)),
     }
 }
+
+const TOLD: &str = "the code after it tells a failure apart";
+const ASIDE: &str = "it keeps a log or a cache";
 
 fn fail_open(site: &Swallow, deed: &Deed) -> Verdict {
     let on = deed.object.as_ref().filter(|it| it.len() < 40 && !it.contains('\n')).map_or(String::new(), |it| format!(" on `{it}`"));
