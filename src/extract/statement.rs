@@ -127,7 +127,9 @@ impl Walker<'_> {
             parent.link = Link::Try(frame.inner);
         }
         let is_empty = children.iter().all(|it| matches!(it.kind, Kind::Comment | Kind::EmptyStatement));
-        let comment = if is_empty { self.comments_among(children) } else { None };
+        let n_statements =
+            children.iter().filter(|it| !matches!(it.kind, Kind::Comment | Kind::EmptyStatement)).count();
+        let comment = if n_statements <= 1 { self.comments_among(children) } else { None };
         let directive = directives(&self.facts.exprs, children).first().copied();
         Payload::Block { is_empty, comment, directive }
     }

@@ -31,7 +31,7 @@ pub(super) enum Payload {
     Prop(Prop),
     /// A JSX tag's name and attributes.
     Tag(Option<ExprId>, Box<[Prop]>),
-    /// A block: whether it holds no statement, the comments of an empty one, and its directive.
+    /// A block: whether it holds no statement, the comments of one with at most one statement, and its directive.
     Block { is_empty: bool, comment: Option<Symbol>, directive: Option<Symbol> },
     /// A parameter that is not declared yet.
     Param(Box<Param>),

@@ -55,7 +55,7 @@ pub struct Function {
     pub directive: Option<Symbol>,
     /// Whether the body holds no statement and no expression.
     pub is_empty: bool,
-    /// The text of the comments in an empty body, joined.
+    /// The text of the comments directly in a body of at most one statement, joined.
     pub comment: Option<Symbol>,
     /// The last segment of the return type's name, without arguments; that of `Promise<T>` is `T`.
     pub returns: Option<Symbol>,

@@ -6,9 +6,12 @@
 //! have needed; [`Project::wants`] hands those out for the next round.
 
 mod amount;
+mod answer;
+mod callee;
 mod callers;
 mod chain;
 mod checkout;
+mod comment;
 mod definition;
 mod deployment;
 mod entity;
@@ -27,7 +30,6 @@ mod options;
 mod poll;
 mod pooling;
 mod query;
-mod reason;
 mod request;
 mod rerun;
 mod rounds;
@@ -40,10 +42,12 @@ mod transport;
 mod value;
 
 pub use amount::Amount;
+
 pub use chain::{Chained, Construction};
+pub use comment::{Excuse, Excuses, names_failure};
 pub use deployment::Deployment;
 pub use file::{File, Reexport, Target};
-pub use harm::Harm;
+pub use harm::{Deed, DeedKind};
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
 pub use limit::Limit;
@@ -52,11 +56,10 @@ pub use options::{Options, Setting};
 pub use poll::{Poll, Polls};
 pub use pooling::{Decides, Pooling};
 pub use query::{Query, QueryPath};
-pub use reason::{normalized, says_why};
 pub use rerun::Rerun;
 pub use rounds::Rounds;
 pub use runtime::Runtime;
-pub use swallow::Swallow;
+pub use swallow::{Guarded, Left, Swallow};
 pub use transport::Fetch;
 pub use value::Value;
 

@@ -185,7 +185,9 @@ impl Project {
         if effect.runs_when_called() {
             return true;
         }
-        let awaited = matches!(facts.expr(head).kind, ExprKind::Call(call) if facts.call(call).awaited);
+        let ExprKind::Call(last) = facts.expr(head).kind else { return false };
+        let takes = |name: &str| matches!(name, "then" | "catch" | "finally");
+        let awaited = facts.call(last).awaited || callee_name(facts, last).is_some_and(|(name, _)| takes(name));
         awaited
             || self.is_returned(file, facts, head)
             || self.file(file).index.parents.contains_key(&head)
@@ -205,6 +207,7 @@ impl Project {
                 continue;
             }
             let asked = self.asked.get();
+            self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
             for (id, call) in facts.calls() {
                 if !self.iterations(file, call.region, call.span).is_empty() {
                     let _ = self.leads_to_query(file, id);

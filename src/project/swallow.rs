@@ -1,165 +1,250 @@
-//! Where errors vanish: catch clauses and rejection handlers that do nothing, or give nothing but a literal default.
+//! Where errors vanish: `catch` clauses and rejection handlers that do nothing, or only put a literal in place of an answer.
+//!
+//! Whether that matters is not asked here. A handler that logs, throws, or computes anything is none of these.
 
 use super::iteration::callee_name;
 use super::{Project, Value};
-use crate::catalog::{Exec, LibraryKind};
-use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, RegionKind};
+use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind};
 use crate::source::{FileId, Place, Span};
 
-/// One place where an error vanishes.
+/// A place where errors vanish.
 #[derive(Debug, Clone)]
 pub struct Swallow {
-    /// The `catch`, or the handler's call.
+    /// The file.
+    pub file: FileId,
+    /// The keyword or the called name, where findings are anchored.
     pub place: Place,
-    /// The code whose errors vanish.
-    pub protected: Span,
-    /// Whether a literal default comes back instead.
-    pub is_default: bool,
-    /// That literal, as written; empty where there is none.
-    pub gives: String,
-    /// What a comment there says.
+    /// What may fail.
+    pub guarded: Guarded,
+    /// What is left in place of the error.
+    pub left: Left,
+    /// What the comments in the handler say.
     pub comment: Option<String>,
-    /// The handler hangs on a query builder that has no such method, so that the call fails before it is in place.
-    pub on_builder: bool,
+    /// The whole handler.
+    pub span: Span,
 }
 
-impl Swallow {
-    fn nothing(place: Place, protected: Span) -> Self {
-        Self { place, protected, is_default: false, gives: String::new(), comment: None, on_builder: false }
-    }
+/// What a handler stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guarded {
+    /// The block after `try`.
+    Block(RegionId),
+    /// The promise, and the call of `catch` or `then` on it.
+    Promise(ExprId, CallId),
 }
+
+/// What remains of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing.
+    Nothing,
+    /// A literal that is returned.
+    Returned(Option<ExprId>),
+    /// A literal that is assigned.
+    Assigned(ExprId),
+    /// The error itself: `catch()` has no handler.
+    Unhandled,
+    /// A `return` in `finally` replaces it.
+    Replaced,
+}
+
+/// Names of functions that do nothing, by convention.
+const NOTHING: &[&str] = &["noop", "noOp", "nop", "NOOP", "doNothing"];
 
 impl Project {
-    /// Every place in a file where an error vanishes.
+    /// Every place in a file where errors vanish.
     #[must_use]
     pub fn swallows(&self, file: FileId) -> Vec<Swallow> {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let mut found = Vec::new();
-        for region in &facts.regions {
-            if let RegionKind::Catch { body, is_empty, block, comment, .. } = region.kind {
-                let is_default = !is_empty && self.only_returns_default(file, facts, block);
-                if is_empty || is_default {
-                    let place = Place { file, span: Span::new(region.span.start, region.span.start + 5) };
-                    let said = comment.map(|it| facts.name(it).to_owned());
-                    let comment = said.or_else(|| comment_in(block.of(&self.file(file).text)));
-                    let protected = facts.region(body).span;
-                    let gives = if is_default { self.given(file, facts, block) } else { String::new() };
-                    found.push(Swallow { place, protected, is_default, gives, comment, on_builder: false });
-                }
+        for (index, region) in facts.regions.iter().enumerate() {
+            let id = RegionId(index as u32);
+            match region.kind {
+                RegionKind::Catch { .. } => found.extend(self.catch_clause(file, facts, id)),
+                RegionKind::Finally { body } => found.extend(finally(file, facts, id, body)),
+                _ => {}
             }
         }
-        found.extend(facts.calls().filter_map(|(id, _)| self.rejected(file, facts, id)));
+        found.extend(facts.calls().filter_map(|(call, _)| self.rejection(file, facts, call)));
         found
     }
 
-    /// `.catch(handler)` and `.then(next, handler)` whose handler lets the error vanish.
-    fn rejected(&self, file: FileId, facts: &FileFacts, id: CallId) -> Option<Swallow> {
+    /// The literal that stands for what failed, as text; `None` where nothing does.
+    #[must_use]
+    pub fn leaves(&self, site: &Swallow) -> Option<&str> {
+        let (Left::Returned(Some(value)) | Left::Assigned(value)) = site.left else { return None };
+        Some(self.text_of(self.place_of(site.file, value)))
+    }
+
+    fn catch_clause(&self, file: FileId, facts: &FileFacts, id: RegionId) -> Option<Swallow> {
+        let region = facts.region(id);
+        let RegionKind::Catch { body, is_empty, block, comment, .. } = region.kind else { return None };
+        let left = if is_empty { Left::Nothing } else { self.sole_default(file, facts, id, block)? };
+        let comment = comment.map(|it| facts.name(it).to_owned());
+        let keyword = Span::new(region.span.start, (region.span.start + 5).min(region.span.end));
+        Some(Swallow {
+            file,
+            place: Place { file, span: keyword },
+            guarded: Guarded::Block(body),
+            left,
+            comment,
+            span: region.span,
+        })
+    }
+
+    /// `.catch(handler)` and `.then(f, handler)`.
+    fn rejection(&self, file: FileId, facts: &FileFacts, id: CallId) -> Option<Swallow> {
         let (name, object) = callee_name(facts, id)?;
-        let call = facts.call(id);
-        let handler = *match (name, call.args.len()) {
-            ("catch", 1) => call.args.first()?,
-            ("then", 2) => call.args.get(1)?,
+        let (call, object) = (facts.call(id), object?);
+        let handler = match (name, call.args.len()) {
+            ("catch", _) => call.args.first().copied(),
+            ("then", 2) => Some(call.args[1]),
             _ => return None,
         };
-        let object = object?;
-        let (home, function) = match self.value(file, handler) {
-            Value::Function(home, function) => (home, function),
-            Value::Export { path, .. } if path.last().is_some_and(|it| &**it == "noop") => {
-                let place = Place { file, span: call.name_span };
-                return Some(Swallow::nothing(place, facts.expr(object).span));
-            }
-            _ => return None,
+        let (left, comment) = match handler {
+            None => (Left::Unhandled, None),
+            Some(handler) => self.handler(file, facts, handler)?,
         };
-        let its = self.facts(home)?;
-        let it = its.function(function);
-        let is_default = !it.is_empty && self.gives_default(home, its, function);
-        if !it.is_empty && !is_default {
+        // A default that nobody takes is no default.
+        let left = if matches!(left, Left::Returned(_)) && !self.is_taken(file, facts, call.expr) {
+            Left::Nothing
+        } else {
+            left
+        };
+        if name == "then" && left != Left::Nothing {
             return None;
         }
-        let comment = it.comment.map(|it| its.name(it).to_owned());
         let place = Place { file, span: call.name_span };
-        let protected = facts.expr(object).span;
-        let gives = if is_default { self.given(home, its, it.body_span) } else { String::new() };
-        Some(Swallow {
-            place,
-            protected,
-            is_default,
-            gives,
-            comment,
-            on_builder: name == "catch" && self.is_builder(file, object),
-        })
+        Some(Swallow { file, place, guarded: Guarded::Promise(object, id), left, comment, span: call.span })
     }
 
-    /// The literal that a block returns, or that an arrow's body is, in backticks.
-    fn given(&self, file: FileId, facts: &FileFacts, body: Span) -> String {
-        let returned = facts.jumps.iter().find(|it| it.kind == JumpKind::Return && body.contains(it.span));
-        let place = match returned {
-            Some(jump) => jump.value.map(|it| self.place_of(file, it)),
-            None => Some(Place { file, span: body }),
-        };
-        place.map_or_else(|| "nothing".to_owned(), |it| format!("`{}`", self.text_of(it).trim_matches(['(', ')'])))
-    }
-
-    /// A builder of an HTTP data client is no promise: it has `then` and nothing else.
-    fn is_builder(&self, file: FileId, object: ExprId) -> bool {
-        self.chain(file, object).is_some_and(|it| {
-            let lazy = it.chain.effect.is_some_and(|it| it.exec == Exec::Lazy);
-            let http = it.chain.library.is_some_and(|it| self.catalog.library(it).kind == LibraryKind::HttpDb);
-            lazy && http && it.chain.receiver.is_some()
-        })
-    }
-
-    fn gives_default(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
-        let it = facts.function(function);
-        match it.value {
-            Some(value) => is_literal(facts, value),
-            None => self.only_returns_default(file, facts, it.body_span),
+    /// What a rejection handler leaves, if it does no more than that.
+    fn handler(&self, file: FileId, facts: &FileFacts, handler: ExprId) -> Option<(Left, Option<String>)> {
+        if let ExprKind::Function(id) = facts.expr(handler).kind {
+            let function = facts.function(id);
+            let comment = function.comment.map(|it| facts.name(it).to_owned());
+            return Some((self.left_by(file, facts, id)?, comment));
+        }
+        match self.value(file, handler) {
+            Value::Function(other, id) => {
+                self.facts(other).is_some_and(|it| it.function(id).is_empty).then_some((Left::Nothing, None))
+            }
+            _ => {
+                let text = self.text_of(self.place_of(file, handler));
+                let name = text.rsplit('.').next().unwrap_or(text);
+                NOTHING.contains(&name).then_some((Left::Nothing, None))
+            }
         }
     }
 
-    /// Whether a block is nothing but `return` with a literal.
-    fn only_returns_default(&self, file: FileId, facts: &FileFacts, block: Span) -> bool {
-        let text = without_comments(block.of(&self.file(file).text));
-        let text = text.trim().trim_start_matches('{').trim_end_matches('}').trim().trim_end_matches(';').trim();
-        let mut returns = facts.jumps.iter().filter(|it| it.kind == JumpKind::Return && block.contains(it.span));
-        match (returns.next(), returns.next()) {
-            (Some(only), None) if text.starts_with("return") => match only.value {
-                Some(value) => {
-                    is_literal(facts, value) && !text.contains(['\n', ';'])
-                        || is_literal(facts, value) && text.matches(';').count() == 0
-                }
-                None => text == "return",
+    fn left_by(&self, file: FileId, facts: &FileFacts, id: FunctionId) -> Option<Left> {
+        let function = facts.function(id);
+        match function.value {
+            Some(value) => is_literal(facts, value).then_some(Left::Returned(Some(value))),
+            None if function.is_empty => Some(Left::Nothing),
+            None => match self.sole_default(file, facts, function.body, function.body_span)? {
+                Left::Assigned(_) => None,
+                left => Some(left),
             },
-            _ => false,
+        }
+    }
+
+    /// The literal that a block returns or assigns, if that is its only statement.
+    fn sole_default(&self, file: FileId, facts: &FileFacts, region: RegionId, block: Span) -> Option<Left> {
+        let jump = facts.jumps.iter().find(|it| it.region == region && block.contains(it.span));
+        if let Some(jump) = jump {
+            let is_default = jump.kind == JumpKind::Return && jump.value.is_none_or(|it| is_literal(facts, it));
+            return (is_default && self.is_sole(file, block, jump.span)).then_some(Left::Returned(jump.value));
+        }
+        let write =
+            facts.assignments.iter().find(|it| it.region == region && block.contains(facts.expr(it.value).span))?;
+        let span = Span::new(facts.expr(write.target).span.start, facts.expr(write.value).span.end);
+        (is_literal(facts, write.value) && self.is_sole(file, block, span)).then_some(Left::Assigned(write.value))
+    }
+
+    /// Whether a block holds one statement and comments.
+    fn is_sole(&self, file: FileId, block: Span, statement: Span) -> bool {
+        let text = |span: Span| self.text_of(Place { file, span });
+        let before = text(Span::new(block.start + 1, statement.start));
+        let after = text(Span::new(statement.end, block.end.saturating_sub(1)));
+        is_blank(before) && is_blank(after)
+    }
+
+    /// Whether anybody takes what an expression gives.
+    pub(super) fn is_taken(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> bool {
+        let whole = self.awaited_whole(file, facts, expr);
+        let parents = &self.file(file).index.parents;
+        let discards = |parent: &ExprId| matches!(&facts.expr(*parent).kind, ExprKind::Unary(Operator::Other, _));
+        parents.get(&whole).is_some_and(|it| !discards(it))
+            || self.is_returned(file, facts, whole)
+            || facts.bindings.iter().any(|it| it.init == Some(whole))
+    }
+
+    /// An expression with the `await` around it.
+    pub(super) fn awaited_whole(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> ExprId {
+        let head = self.head_of(file, expr);
+        match self.file(file).index.parents.get(&head) {
+            Some(&parent) if matches!(facts.expr(parent).kind, ExprKind::Await(_)) => parent,
+            _ => head,
         }
     }
 }
 
-/// `null`, `[]`, `{}`, `false`, `0`, `""` and the like.
+/// A `return` in `finally`.
+fn finally(file: FileId, facts: &FileFacts, id: RegionId, body: RegionId) -> Option<Swallow> {
+    let inside = |region| {
+        facts
+            .regions_out(region)
+            .take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)))
+            .any(|(it, _)| it == id)
+    };
+    facts.jumps.iter().find(|it| it.kind == JumpKind::Return && inside(it.region))?;
+    let span = facts.region(id).span;
+    Some(Swallow {
+        file,
+        place: Place { file, span },
+        guarded: Guarded::Block(body),
+        left: Left::Replaced,
+        comment: None,
+        span,
+    })
+}
+
+/// A value that is the same whatever happened.
 fn is_literal(facts: &FileFacts, expr: ExprId) -> bool {
     match &facts.expr(expr).kind {
         ExprKind::Null | ExprKind::Undefined | ExprKind::Bool(_) | ExprKind::Num(_) | ExprKind::Str(_) => true,
-        ExprKind::Array(items) => items.is_empty(),
+        ExprKind::Global(name) => facts.name(*name) == "undefined",
+        ExprKind::Array(parts) => parts.is_empty(),
         ExprKind::Object(props) => props.is_empty(),
+        ExprKind::Unary(_, inner) => matches!(facts.expr(*inner).kind, ExprKind::Num(_)),
         _ => false,
     }
 }
 
-/// A text without its comments; strings that hold `//` are cut, which only makes a block look unlike a default.
-fn without_comments(text: &str) -> String {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = rest.find("//").into_iter().chain(rest.find("/*")).min() {
-        out.push_str(&rest[..at]);
-        let end = if rest[at..].starts_with("//") { "\n" } else { "*/" };
-        rest = rest[at + 2..].split_once(end).map_or("", |(_, rest)| rest);
+/// Whether text holds nothing but spaces, semicolons and comments.
+fn is_blank(text: &str) -> bool {
+    let mut rest = text.trim_start_matches(|it: char| it.is_whitespace() || it == ';');
+    while !rest.is_empty() {
+        let end = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |it| it + 2)
+        } else {
+            return false;
+        };
+        rest = rest[end..].trim_start_matches(|it: char| it.is_whitespace() || it == ';');
     }
-    out + rest
+    true
 }
 
-/// The text of the first comment in a block.
-fn comment_in(block: &str) -> Option<String> {
-    let (_, line) = block.split_once("//")?;
-    let text = line.lines().next()?.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_blank_and_code_is_not() {
+        assert!(is_blank(" // a\n /* b */ ;\n"));
+        assert!(!is_blank("/* a */ log()"));
+    }
 }

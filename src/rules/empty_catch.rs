@@ -1,107 +1,174 @@
-//! A catch that does nothing with the error, judged by what it protects and by what its comment says.
-
-use std::collections::{BTreeMap, BTreeSet};
+//! An error that vanishes: a handler that does nothing, or puts a literal in place of an answer.
+//!
+//! Whether it matters is judged by what was protected; handlers that log, throw or report are not looked at.
 
 use super::Rule;
 use crate::finding::Verdict;
-use crate::project::{Harm, Project, Swallow, normalized, says_why};
+use crate::project::{Deed, DeedKind, Excuse, Excuses, Left, Project, Swallow, names_failure};
 use crate::skim::Trigger;
-use crate::source::FileId;
+use crate::source::Place;
 
-/// The rule.
-pub(super) const RULE: Rule = Rule {
-    page: include_str!("../../rules/empty-catch.md"),
-    judge,
-    triggers: &[
-        Trigger {
-            anchor: "catch",
-            then: Some(
-                r"\s*(\([^)]{0,80}\)\s*)?\{(\s|//[^\n]*|/\*(?s:.{0,400}?)\*/)*(\}|return\b[^;\n}]{0,24};?\s*\})",
-            ),
-        },
-        Trigger {
-            anchor: ".catch(",
-            then: Some(
-                r"\s*(async\s*)?(\([^)]{0,60}\)|\w+)\s*=>\s*(\{(\s|//[^\n]*|/\*(?s:.{0,400}?)\*/)*\}|\(?\s*(null|undefined|\[\]|\{\}|false|true|0|''|\x22\x22|void 0)\s*\)?\s*\))",
-            ),
-        },
-        Trigger {
-            anchor: ".catch(",
-            then: Some(
-                r"\s*(async\s*)?(function\s*\w*\s*)?\([^)]{0,60}\)\s*(=>\s*)?\{(\s|//[^\n]*)*(return\b[^;\n}]{0,24};?\s*)?\}",
-            ),
-        },
-        Trigger { anchor: ".catch(", then: Some(r"\s*[\w.]*(?i:noop|ignore|swallow)\w*\s*\)") },
-        Trigger { anchor: ".then(", then: Some(r"[^;]{0,200}?,\s*\(\)\s*=>\s*\{\s*\}\s*\)") },
-    ],
-    store_triggers: &[],
-};
-
-fn judge(project: &Project) -> Vec<Verdict> {
-    let mut sites: Vec<(FileId, Swallow)> = Vec::new();
-    for (file, _) in project.audited() {
-        sites.extend(project.swallows(file).into_iter().map(|it| (file, it)));
-    }
-    let mut files_saying: BTreeMap<String, BTreeSet<FileId>> = BTreeMap::new();
-    for (file, site) in &sites {
-        if let Some(comment) = &site.comment {
-            files_saying.entry(normalized(comment)).or_default().insert(*file);
-        }
-    }
-    let repeated = |comment: &str| files_saying.get(&normalized(comment)).map_or(0, BTreeSet::len);
-    sites.iter().map(|(file, site)| judge_site(project, *file, site, &repeated)).collect()
+macro_rules! gap {
+    () => {
+        r"(?:\s|//[^\n]*\n|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
+    };
+}
+macro_rules! literal {
+    () => {
+        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
+    };
+}
+macro_rules! hollow {
+    () => {
+        concat!(r"\{", gap!(), r"(?:(?:return\b\s*|[\w.$\[\]]+\s*=\s*)(?:", literal!(), r")?\s*;?", gap!(), r")?\}")
+    };
 }
 
-fn judge_site(project: &Project, file: FileId, site: &Swallow, repeated: &dyn Fn(&str) -> usize) -> Verdict {
-    if site.on_builder {
-        return Verdict::cleared(
-            site.place,
-            "a query builder has no `catch`: the call fails before this handler is in place",
-        );
+/// Blocks that are blank or hold one default, behind `catch`; handlers like that, or named for nothing, in `.catch(…)`.
+const TRIGGERS: &[Trigger] = &[
+    Trigger { anchor: "catch", then: Some(concat!(r"\s*(?:\([^()]*\)\s*)?", hollow!())) },
+    Trigger {
+        anchor: ".catch",
+        then: Some(concat!(
+            r"\s*\(",
+            gap!(),
+            r"(?:\)|(?:async\s+)?(?:(?:\([^()]*\)|[\w$]+)\s*=>|function\b[^()]*\([^()]*\))\s*(?:",
+            hollow!(),
+            "|",
+            literal!(),
+            r"\s*[,)])|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
+        )),
+    },
+    Trigger {
+        anchor: ".then(",
+        then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")),
+    },
+    Trigger { anchor: "finally", then: Some(r"\s*\{[^{}]{0,400}?\breturn\b") },
+];
+
+/// The rule.
+pub(super) const RULE: Rule =
+    Rule { page: include_str!("../../rules/empty-catch.md"), judge, triggers: TRIGGERS, store_triggers: &[] };
+
+fn judge(project: &Project) -> Vec<Verdict> {
+    let files = project.parsed().filter(|(id, _)| project.file(*id).is_audited);
+    let sites: Vec<Swallow> = files.flat_map(|(id, _)| project.swallows(id)).collect();
+    let excuses = Excuses::of(&sites);
+    sites.iter().map(|site| verdict(project, site, excuses.weigh(site))).collect()
+}
+
+fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
+    match site.left {
+        Left::Unhandled => return unhandled(site.place),
+        Left::Replaced => return replaced(site.place),
+        _ => {}
     }
-    let (harm, call) = project.harm(file, site.protected);
-    let n_files = site.comment.as_deref().map_or(0, repeated);
-    let reason = site.comment.as_deref().filter(|it| says_why(it) && n_files < 3);
-    let called = call.map_or_else(|| "it".to_owned(), |it| format!("`{}`", project.called(file, it)));
-    let literal = if site.is_default { site.gives.clone() } else { String::new() };
-    let (kind, told) =
-        match (harm, site.is_default && !site.gives.contains("undefined") && site.gives != "nothing", reason) {
-            (Harm::Enforces | Harm::Writes, ..) => (
-                "fail-open",
-                format!("When {called} fails, the error vanishes and the caller goes on as if it had worked"),
-            ),
-            (Harm::Reads | Harm::Unknown | Harm::Nothing, _, Some(_)) => {
-                return Verdict::cleared(site.place, "the comment says why");
-            }
-            (Harm::Reads | Harm::Unknown, true, None) => {
-                ("default-only", format!("When {called} fails, {literal} comes back: empty and broken look alike"))
-            }
-            (Harm::Nothing, ..) => (
-                "best-effort",
-                format!("An error of {called} is swallowed; what it stops is optional, a probe or an attempt"),
-            ),
-            _ => ("unexplained", unexplained(&called, site.comment.as_deref(), n_files)),
+    if let Some(why) = project.is_no_promise(site) {
+        return Verdict::cleared(site.place, why);
+    }
+    let deeds = project.deeds(site);
+    let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
+    let told = project.answer(site).is_some();
+    let aside = project.is_side_matter(site);
+    let default = project.leaves(site);
+    let refuses = matches!(default, Some("false" | "null" | "undefined" | "''" | "\"\""));
+    if let Some(deed) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses) {
+        return best_effort(site, deed, "who asked is refused");
+    }
+    if let Some(deed) = find(&[DeedKind::Enforces, DeedKind::Writes]) {
+        return match default {
+            _ if told => best_effort(site, deed, TOLD),
+            _ if aside && deed.kind == DeedKind::Writes => best_effort(site, deed, ASIDE),
+            Some(default) if !matches!(default, "true" | "undefined") => default_only(site, Some(deed), default),
+            _ => fail_open(site, deed),
         };
-    let help = match kind {
-        "fail-open" => {
-            "Rethrow, or report the error and answer with a failure; if it may be lost, say why in a comment and count it."
-        }
-        "best-effort" => "Nothing urgent: a comment with the reason keeps the next reader from asking.",
-        _ => "Report the error to the log or the error tracker, or say in a comment why it does not matter.",
+    }
+    if project.is_one_attempt(site) {
+        return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
+    }
+    let risk = find(&[DeedKind::Risky, DeedKind::Reads]);
+    let first = risk
+        .or_else(|| find(&[DeedKind::Unknown]))
+        .or_else(|| deeds.iter().find(|it| it.kind != DeedKind::Plain))
+        .or(deeds.first());
+    let Some(deed) = first else {
+        return found("best-effort", site, None)
+            .says("An error is dropped; nothing is called whose failure could be lost");
     };
-    let verdict = Verdict::found(kind, site.place).says(told).fix(help);
-    match call.filter(|_| harm < Harm::Unknown) {
-        Some(call) => verdict.because(project.anchor_of(file, call), "its errors vanish"),
+    let harmless = match deed.kind {
+        DeedKind::Harmless(why) => Some(why),
+        DeedKind::Plain => Some("it works on values alone"),
+        _ => None,
+    };
+    let meant = || deeds.iter().any(|it| matches!(it.kind, DeedKind::Harmless(_)) && names_failure(site, it));
+    let only_tries = || default.is_some() && !deeds.iter().any(|it| it.waits);
+    match harmless.or(told.then_some(TOLD)).or(aside.then_some(ASIDE)) {
+        Some(why) => best_effort(site, deed, why),
+        None if risk.is_none() && excuse == Excuse::Reason => {
+            Verdict::cleared(site.place, "says why it does not matter")
+        }
+        None if risk.is_none() && meant() => best_effort(site, deed, "the comment names the failure that is meant"),
+        None if risk.is_none() && only_tries() => best_effort(site, deed, "nothing is waited for, so it only tries"),
+        None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, Some(deed), it)),
+    }
+}
+
+const TOLD: &str = "the code after it tells a failure apart";
+const ASIDE: &str = "it keeps a log or a cache";
+
+fn fail_open(site: &Swallow, deed: &Deed) -> Verdict {
+    let on = deed
+        .object
+        .as_ref()
+        .filter(|it| it.len() < 40 && !it.contains('\n'))
+        .map_or(String::new(), |it| format!(" on `{it}`"));
+    found("fail-open", site, Some(deed))
+        .says(format!("If `{}`{on} fails, nobody learns of it: the code goes on as if it had succeeded", deed.name))
+        .fix("Let the error rise to something that answers for it, or stop here; around access, money, limits and writes no comment is enough.")
+}
+
+fn default_only(site: &Swallow, deed: Option<&Deed>, default: &str) -> Verdict {
+    let name = deed.map_or("it", |it| &it.name);
+    found("default-only", site, deed)
+        .says(format!("If `{name}` fails, `{default}` takes the place of an answer: empty and broken look alike"))
+        .fix("Catch the one failure that is expected and throw the rest, or report the error before going on with the default.")
+}
+
+fn unexplained(site: &Swallow, deed: &Deed, excuse: Excuse) -> Verdict {
+    let comment = match excuse {
+        Excuse::Empty => "; the comment gives no reason".to_owned(),
+        Excuse::Boilerplate(n_files) => format!("; the same comment stands in {n_files} files"),
+        Excuse::None | Excuse::Reason => String::new(),
+    };
+    found("unexplained", site, Some(deed))
+        .says(format!("An error of `{}` is swallowed{comment}: what failed looks like success to everyone", deed.name))
+        .fix("Report it, let it rise, or write down which failure is meant and who would notice if it were more than that.")
+}
+
+fn best_effort(site: &Swallow, deed: &Deed, why: &str) -> Verdict {
+    found("best-effort", site, Some(deed))
+        .says(format!("An error of `{}` is dropped; {why}", deed.name))
+        .fix("Nothing needs to change; a word in the handler spares the next reader the question.")
+}
+
+fn found(kind: &'static str, site: &Swallow, deed: Option<&Deed>) -> Verdict {
+    let verdict = Verdict::found(kind, site.place);
+    match deed {
+        Some(deed) => {
+            verdict.because(deed.place, format!("`{}` may fail here", deed.name)).through(deed.hops.iter().cloned())
+        }
         None => verdict,
     }
 }
 
-fn unexplained(called: &str, comment: Option<&str>, n_files: usize) -> String {
-    match comment {
-        None => format!("An error of {called} is swallowed, and nothing says why it does not matter"),
-        Some(_) if n_files >= 3 => {
-            format!("An error of {called} is swallowed with a sentence that stands in {n_files} files and is no reason")
-        }
-        Some(_) => format!("An error of {called} is swallowed, and the comment gives no reason"),
-    }
+fn unhandled(place: Place) -> Verdict {
+    Verdict::found("unexplained", place)
+        .says("`catch` without a handler catches nothing: the rejection goes on as if it were not there")
+        .fix("Give it a handler that reports, or remove it.")
+}
+
+fn replaced(place: Place) -> Verdict {
+    Verdict::found("unexplained", place)
+        .says("`return` in `finally` replaces an error that is on its way, so what failed looks like success")
+        .fix("Return after the block, or from the `try` block itself.")
 }
