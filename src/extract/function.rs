@@ -28,7 +28,6 @@ impl Walker<'_> {
             is_async: false,
             class: None,
             decorators: Vec::new(),
-            directive: None,
             is_empty: false,
             comment: None,
             returns: None,
@@ -189,8 +188,8 @@ fn fill_body(function: &mut Function, children: &[Value]) {
     let Some(body) = in_field(children, Field::Body) else { return };
     function.body_span = body.span;
     match body.payload {
-        Payload::Block { is_empty, comment, directive } => {
-            (function.is_empty, function.comment, function.directive) = (is_empty, comment, directive);
+        Payload::Block { is_empty, comment } => {
+            (function.is_empty, function.comment) = (is_empty, comment);
         }
         Payload::Expr(value) => function.value = Some(value),
         _ => {}

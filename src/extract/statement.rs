@@ -130,8 +130,7 @@ impl Walker<'_> {
         let n_statements =
             children.iter().filter(|it| !matches!(it.kind, Kind::Comment | Kind::EmptyStatement)).count();
         let comment = if n_statements <= 1 { self.comments_among(children) } else { None };
-        let directive = directives(&self.facts.exprs, children).first().copied();
-        Payload::Block { is_empty, comment, directive }
+        Payload::Block { is_empty, comment }
     }
 
     fn leave_declarator(&mut self, children: &[Value]) -> Payload {

@@ -31,8 +31,8 @@ pub(super) enum Payload {
     Prop(Prop),
     /// A JSX tag's name and attributes.
     Tag(Option<ExprId>, Box<[Prop]>),
-    /// A block: whether it holds no statement, the comments of one with at most one statement, and its directive.
-    Block { is_empty: bool, comment: Option<Symbol>, directive: Option<Symbol> },
+    /// A block: whether it holds no statement, the comments of one with at most one statement.
+    Block { is_empty: bool, comment: Option<Symbol> },
     /// A parameter that is not declared yet.
     Param(Box<Param>),
     /// A type's name and that of its first argument.

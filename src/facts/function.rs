@@ -51,8 +51,6 @@ pub struct Function {
     pub class: Option<ClassId>,
     /// `@Decorator(…)`s on it.
     pub decorators: Vec<ExprId>,
-    /// Directive prologue, for example `use server`.
-    pub directive: Option<Symbol>,
     /// Whether the body holds no statement and no expression.
     pub is_empty: bool,
     /// The text of the comments directly in a body of at most one statement, joined.

@@ -108,7 +108,10 @@ fn says_something(comment: &str) -> bool {
         return false;
     }
     let hollow: BTreeSet<&str> = HOLLOW.split_whitespace().collect();
-    words(comment).filter(|it| !hollow.contains(it.as_str())).take(2).count() == 2
+    // Two letters, or letters with digits among them, are no word that could explain.
+    let telling =
+        |it: &String| it.chars().count() > 2 && it.chars().all(char::is_alphabetic) && !hollow.contains(it.as_str());
+    words(comment).filter(telling).take(2).count() == 2
 }
 
 #[cfg(test)]
