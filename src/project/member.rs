@@ -131,6 +131,8 @@ impl Project {
                     _ => Value::Instance(file, class),
                 }
             }
+            // An alias of a type stands for a value of it.
+            value @ (Value::Receiver { .. } | Value::Instance(..)) => value,
             Value::Export { package, path } => {
                 let path = format!("{}{rest}", path.join("."));
                 let receiver = self.catalog.type_of(&package, &path);

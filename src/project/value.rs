@@ -146,7 +146,10 @@ impl Project {
             BindingKind::Function(function) => Value::Function(file, function),
             BindingKind::Class(class) => Value::Class(file, class),
             BindingKind::Param(function, position) => self.parameter(file, facts, id, function, position, steps),
-            BindingKind::Catch | BindingKind::Other => Value::Unknown,
+            BindingKind::Other => {
+                binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps))
+            }
+            BindingKind::Catch => Value::Unknown,
             _ => self.variable(file, facts, id, binding, steps),
         }
     }
@@ -265,11 +268,31 @@ impl Project {
         }
         match (self.follow(file, call.callee, steps), call.form) {
             (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
-            (Value::Function(file, id), CallForm::Call) => self.returned(file, id, steps),
+            (Value::Function(home, id), CallForm::Call) => match self.returned(home, id, steps) {
+                value if self.tells(&value) => value,
+                value => self.made_by_argument(file, facts, call, steps).unwrap_or(value),
+            },
             // `bind`, `memoize(…)` and other wrappers hand on what they are given.
-            (Value::Unknown | Value::Export { .. }, CallForm::Call) => self.wrapped(file, facts, call, steps),
+            (Value::Unknown | Value::Export { .. }, CallForm::Call) => self
+                .made_by_argument(file, facts, call, steps)
+                .unwrap_or_else(|| self.wrapped(file, facts, call, steps)),
             _ => Value::Unknown,
         }
+    }
+
+    /// A client that a function without parameters makes, handed to a plain function: `singleton("db", () => new Pool())`.
+    /// What keeps one instance of something gives that something.
+    fn made_by_argument(&self, file: FileId, facts: &FileFacts, call: &Call, steps: u32) -> Option<Value> {
+        if matches!(facts.expr(call.callee).kind, ExprKind::Member { .. }) {
+            return None;
+        }
+        call.args.iter().find_map(|argument| match facts.expr(*argument).kind {
+            ExprKind::Function(id) if facts.function(id).params.is_empty() => {
+                let made = self.returned(file, id, steps);
+                matches!(made, Value::Receiver { .. } | Value::Instance(..)).then_some(made)
+            }
+            _ => None,
+        })
     }
 
     /// A function or class that is the only argument of a wrapper: `cache(async () => …)`, `React.memo(Component)`.
