@@ -38,6 +38,8 @@ pub(crate) struct Scan<'a> {
     triggers: Triggers,
     /// The first so many triggers call for parsing wherever they occur; the others only near a store.
     n_anywhere: usize,
+    /// How near, for each of the others.
+    reach: Vec<u8>,
 }
 
 /// What became of one file.
@@ -72,6 +74,7 @@ impl<'a> Scan<'a> {
     pub(crate) fn new(tree: &'a dyn Tree, options: &'a Options) -> Self {
         let anywhere: Vec<Trigger> = RULES.iter().flat_map(|it| it.triggers).copied().collect();
         let near_store = RULES.iter().flat_map(|it| it.store_triggers).copied();
+        let reach = RULES.iter().flat_map(|it| it.store_triggers.iter().map(|_| it.store_reach)).collect();
         let n_anywhere = anywhere.len();
         let triggers = Triggers::new(anywhere.into_iter().chain(near_store));
         let mut excluded = GlobSetBuilder::new();
@@ -79,7 +82,7 @@ impl<'a> Scan<'a> {
             excluded.add(glob);
         }
         let excluded = excluded.build().unwrap_or_else(|_| GlobSet::empty());
-        Self { tree, options, excluded, triggers, n_anywhere }
+        Self { tree, options, excluded, triggers, n_anywhere, reach }
     }
 
     /// Refuses a folder that holds nothing to audit.
@@ -230,10 +233,12 @@ impl<'a> Scan<'a> {
         let ids = (0..project.files.len() as u32).map(FileId);
         let wanted = |id: &FileId| {
             let (file, scanned) = (project.file(*id), &scanned[id.index()]);
-            let hit = || scanned.skim.triggers.iter().any(|at| at >= self.n_anywhere);
-            file.is_audited
-                && file.facts.is_none()
-                && (file.reaches_store() && hit() || makes_client(project.catalog, file, scanned))
+            let Some(distance) = file.store_distance else {
+                return makes_client(project.catalog, file, scanned) && file.is_audited;
+            };
+            let near = |at: usize| at >= self.n_anywhere && distance <= self.reach[at - self.n_anywhere];
+            let hit = || scanned.skim.triggers.iter().any(near);
+            file.is_audited && file.facts.is_none() && (hit() || makes_client(project.catalog, file, scanned))
         };
         ids.filter(wanted).collect()
     }
@@ -363,7 +368,10 @@ fn makers<'c>(catalog: &'c Catalog, package: &str) -> impl Iterator<Item = &'c s
 fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
     scanned.skim.imports.iter().filter(|it| it.form != Form::Type).any(|import| {
         let Some(Target::Package(package)) = file.targets.get(&import.specifier) else { return false };
-        let makes = |name: &str| matches!(name, "*" | "default") || makers(catalog, package).any(|it| it == name);
+        let is_store =
+            catalog.library_of(package).is_some_and(|it| it.kind.is_store() || it.kind == LibraryKind::Queue);
+        let makes =
+            |name: &str| is_store && (matches!(name, "*" | "default") || makers(catalog, package).any(|it| it == name));
         import.names.iter().any(|it| !it.is_type && makes(&it.imported))
     })
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::iteration::callee_name;
 use super::{Amount, Chained, Project};
-use crate::catalog::{Library, LimitSite};
+use crate::catalog::{Library, LibraryKind, LimitSite};
 use crate::facts::{Call, CallId, ExprId, ExprKind, FileFacts, Operator, PropKey};
 use crate::source::{FileId, Place, Span};
 
@@ -66,9 +66,15 @@ impl Project {
 
     /// Asks for the files in which the numbers of limits and the options of clients stand.
     pub(super) fn look_ahead_at_limits(&self) {
+        // What a limit is stated on is a client, which stands near its user.
+        let horizon = self.horizon.replace(1);
         let _ = self.limits();
+        self.horizon.set(horizon);
         let _ = self.polls();
-        for made in self.constructions() {
+        let judged = |it: &crate::project::Construction| {
+            !matches!(it.library.kind, LibraryKind::Local | LibraryKind::HttpClient)
+        };
+        for made in self.constructions().into_iter().filter(judged) {
             let _ = self.options(&made);
         }
     }

@@ -47,8 +47,13 @@ const TRIGGERS: &[Trigger] = &[
 ];
 
 /// The rule.
-pub(super) const RULE: Rule =
-    Rule { page: include_str!("../../rules/empty-catch.md"), judge, triggers: TRIGGERS, store_triggers: &[] };
+pub(super) const RULE: Rule = Rule {
+    page: include_str!("../../rules/empty-catch.md"),
+    judge,
+    triggers: TRIGGERS,
+    store_triggers: &[],
+    store_reach: 1,
+};
 
 fn judge(project: &Project) -> Vec<Verdict> {
     let files = project.parsed().filter(|(id, _)| project.file(*id).is_audited);

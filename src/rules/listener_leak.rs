@@ -20,6 +20,7 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: ".on(", then: Some(r#"\s*["']"#) },
     ],
     store_triggers: &[],
+    store_reach: 1,
 };
 
 const FIX: &str = "Release it where its owner ends: the cleanup of the effect, or the method that closes. Pass the same target, event, \

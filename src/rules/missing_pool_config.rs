@@ -8,8 +8,13 @@ use crate::finding::{Evidence, Verdict};
 use crate::project::{Construction, Options, Pooling, Project};
 
 /// The rule. Files that construct clients are parsed anyway.
-pub(super) const RULE: Rule =
-    Rule { page: include_str!("../../rules/missing-pool-config.md"), judge, triggers: &[], store_triggers: &[] };
+pub(super) const RULE: Rule = Rule {
+    page: include_str!("../../rules/missing-pool-config.md"),
+    judge,
+    triggers: &[],
+    store_triggers: &[],
+    store_reach: 1,
+};
 
 fn judge(project: &Project) -> Vec<Verdict> {
     let made = project.constructions();

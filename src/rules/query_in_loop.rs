@@ -27,6 +27,7 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: "Mutation", then: Some(r"\s*:\s*\{") },
         Trigger { anchor: "@ResolveField", then: None },
     ],
+    store_reach: 4,
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {

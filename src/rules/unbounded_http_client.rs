@@ -14,6 +14,7 @@ pub(super) const RULE: Rule = Rule {
     judge,
     triggers: &[Trigger { anchor: "setGlobalDispatcher", then: Some(r"^\(") }],
     store_triggers: &[Trigger { anchor: "Promise.all", then: None }],
+    store_reach: 1,
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {

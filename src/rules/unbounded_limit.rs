@@ -21,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: "setInterval", then: Some(r"^\(") },
         Trigger { anchor: "refetchInterval", then: Some(r"^:") },
     ],
+    store_reach: 1,
 };
 
 /// Rows of one answer that no reader needs at once and that a process holds only with effort, where nothing else is known.
