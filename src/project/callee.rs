@@ -53,7 +53,7 @@ const PLAIN: &[&str] = &[
     "then", "catch", "finally", "push", "pop", "map", "forEach", "filter", "reduce", "some", "every", "find", "findIndex", "includes", "indexOf",
     "startsWith", "endsWith", "split", "join", "trim", "slice", "splice", "replace", "replaceAll", "toString", "toISOString", "toLowerCase",
     "toUpperCase", "keys", "values", "entries", "concat", "sort", "reverse", "flat", "flatMap", "match", "matchAll", "test", "exec", "substring",
-    "padStart", "charAt", "charCodeAt", "getTime", "toFixed", "bind", "at", "fill", "has", "call", "localeCompare", "unshift", "shift", "getItem",
+    "padStart", "charAt", "charCodeAt", "codePointAt", "padEnd", "repeat", "normalize", "toSorted", "getTime", "toFixed", "bind", "at", "fill", "has", "call", "localeCompare", "unshift", "shift", "getItem",
 ];
 
 /// Containers' methods, plain unless somebody waits for them.
@@ -74,10 +74,16 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
     if DEVICE.contains(&name) {
         return DeedKind::Harmless("the browser or the user may refuse");
     }
+    if matches!(first, "refetch" | "prefetch" | "invalidate" | "revalidate") || matches!(name, "fetchNextPage" | "fetchPreviousPage") {
+        return DeedKind::Harmless("the cache keeps the error of its own requests");
+    }
+    if root.as_deref() == Some("controller") && matches!(name, "enqueue" | "error") {
+        return DeedKind::Harmless("the stream may be closed already");
+    }
     if PLAIN.contains(&name) || (CONTAINER.contains(&name) && !waits) || is_setter(name, object) {
         return DeedKind::Plain;
     }
-    if STOPPING.contains(&first) || (is_grave && !READING.contains(&first)) || (waits && CHANGING.contains(&first)) {
+    if STOPPING.contains(&first) || (waits && is_grave && !READING.contains(&first)) || (waits && CHANGING.contains(&first)) {
         return DeedKind::Risky;
     }
     if PROBING.contains(&first) || PROBING.contains(&name.to_lowercase().as_str()) {
@@ -113,7 +119,7 @@ pub(super) fn global(path: &[Box<str>]) -> Option<DeedKind> {
 
 /// Whether words of a name, path or address speak of telemetry or caches.
 pub(super) fn is_side_matter(name: &str) -> bool {
-    const SIDE: &[&str] = &["log", "logs", "logger", "logging", "track", "tracking", "telemetry", "analytics", "sentry", "metrics", "beacon", "cache", "caches"];
+    const SIDE: &[&str] = &["log", "logs", "logger", "logging", "track", "tracking", "telemetry", "analytics", "sentry", "metrics", "beacon", "cache", "caches", "ping", "heartbeat", "visit", "pixel"];
     words(name).iter().any(|it| SIDE.contains(&it.as_str()))
 }
 

@@ -7,22 +7,25 @@
 
 mod answer;
 mod callee;
+mod caught;
 mod chain;
 mod comment;
+mod effect;
 mod harm;
 mod index;
 mod iteration;
 pub mod modules;
+mod origin;
 mod query;
 mod swallow;
 mod value;
 
-pub use comment::{Excuse, Excuses, names_failure};
+pub use comment::{Excuse, Excuses, expects_absence, names_failure};
 pub use harm::{Deed, DeedKind};
 pub use chain::{Chained, Construction};
 pub use iteration::{Iteration, Turn};
 pub use query::{Query, QueryPath};
-pub use swallow::{Guarded, Left, Swallow};
+pub use swallow::{Guarded, Left, SWALLOWING, Swallow};
 pub use value::Value;
 
 use std::cell::RefCell;

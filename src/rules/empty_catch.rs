@@ -4,42 +4,11 @@
 
 use super::Rule;
 use crate::finding::Verdict;
-use crate::project::{Deed, DeedKind, Excuse, Excuses, Left, Project, Swallow, names_failure};
-use crate::skim::Trigger;
+use crate::project::{Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, names_failure};
 use crate::source::Place;
 
-macro_rules! gap {
-    () => {
-        r"(?:\s|//[^\n]*\n|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
-    };
-}
-macro_rules! literal {
-    () => {
-        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
-    };
-}
-macro_rules! hollow {
-    () => {
-        concat!(r"\{", gap!(), r"(?:(?:return\b\s*|[\w.$\[\]]+\s*=\s*)(?:", literal!(), r")?\s*;?", gap!(), r")?\}")
-    };
-}
-
-/// Blocks that are blank or hold one default, behind `catch`; handlers like that, or named for nothing, in `.catch(…)`.
-const TRIGGERS: &[Trigger] = &[
-    Trigger { anchor: "catch", then: Some(concat!(r"\s*(?:\([^()]*\)\s*)?", hollow!())) },
-    Trigger {
-        anchor: ".catch",
-        then: Some(concat!(
-            r"\s*\(", gap!(), r"(?:\)|(?:async\s+)?(?:(?:\([^()]*\)|[\w$]+)\s*=>|function\b[^()]*\([^()]*\))\s*(?:", hollow!(), "|", literal!(),
-            r"\s*[,)])|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
-        )),
-    },
-    Trigger { anchor: ".then(", then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")) },
-    Trigger { anchor: "finally", then: Some(r"\s*\{[^{}]{0,400}?\breturn\b") },
-];
-
 /// The rule.
-pub(super) const RULE: Rule = Rule { page: include_str!("../../rules/empty-catch.md"), judge, triggers: TRIGGERS, store_triggers: &[] };
+pub(super) const RULE: Rule = Rule { page: include_str!("../../rules/empty-catch.md"), judge, triggers: SWALLOWING, store_triggers: &[] };
 
 fn judge(project: &Project) -> Vec<Verdict> {
     let files = project.parsed().filter(|(id, _)| project.file(*id).is_audited);
@@ -57,6 +26,9 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     if let Some(why) = project.is_no_promise(site) {
         return Verdict::cleared(site.place, why);
     }
+    if project.is_waited_for_elsewhere(site) {
+        return Verdict::cleared(site.place, "the promise is waited for elsewhere as well");
+    }
     let deeds = project.deeds(site);
     let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
     let told = project.answer(site).is_some();
@@ -70,6 +42,7 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         return match default {
             _ if told => best_effort(site, deed, TOLD),
             _ if aside && deed.kind == DeedKind::Writes => best_effort(site, deed, ASIDE),
+            _ if project.is_on_the_way_out(site) => best_effort(site, deed, OUT),
             Some(default) if !matches!(default, "true" | "undefined") => default_only(site, Some(deed), default),
             _ => fail_open(site, deed),
         };
@@ -89,16 +62,19 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     };
     let meant = || deeds.iter().any(|it| matches!(it.kind, DeedKind::Harmless(_)) && names_failure(site, it));
     let only_tries = || default.is_some() && !deeds.iter().any(|it| it.waits);
-    match harmless.or(told.then_some(TOLD)).or(aside.then_some(ASIDE)) {
+    let out = || project.is_on_the_way_out(site).then_some(OUT);
+    match harmless.or(told.then_some(TOLD)).or(aside.then_some(ASIDE)).or_else(out) {
         Some(why) => best_effort(site, deed, why),
         None if risk.is_none() && excuse == Excuse::Reason => Verdict::cleared(site.place, "says why it does not matter"),
         None if risk.is_none() && meant() => best_effort(site, deed, "the comment names the failure that is meant"),
         None if risk.is_none() && only_tries() => best_effort(site, deed, "nothing is waited for, so it only tries"),
+        None if expects_absence(site, deed) => best_effort(site, deed, "what it deletes may be gone already"),
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, Some(deed), it)),
     }
 }
 
 const TOLD: &str = "the code after it tells a failure apart";
+const OUT: &str = "the first error is on its way already";
 const ASIDE: &str = "it keeps a log or a cache";
 
 fn fail_open(site: &Swallow, deed: &Deed) -> Verdict {
