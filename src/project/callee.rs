@@ -68,7 +68,9 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
     if TELLING.contains(&name) || root.as_deref().is_some_and(|it| TELLERS.contains(&it) || it.ends_with("logger")) {
         return DeedKind::Harmless("telling others must not fail the work itself");
     }
-    if TEARDOWN.contains(&name) || (TEARDOWN.contains(&first) && !is_grave) {
+    // `cancelRun` asks somebody to stop working, which is not the same as putting away one's own.
+    let asks = waits && matches!(first, "cancel" | "end" | "stop" | "abort" | "terminate") && words.len() > 1;
+    if TEARDOWN.contains(&name) || (TEARDOWN.contains(&first) && !is_grave && !asks) {
         return DeedKind::Harmless("it takes down what goes away anyway");
     }
     if DEVICE.contains(&name) {
@@ -85,6 +87,9 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
     }
     if STOPPING.contains(&first) || (waits && is_grave && !READING.contains(&first)) || (waits && CHANGING.contains(&first)) {
         return DeedKind::Risky;
+    }
+    if words.iter().any(|it| matches!(it.as_str(), "sound" | "sounds" | "audio" | "haptic" | "haptics" | "vibration" | "confetti" | "animation")) {
+        return DeedKind::Harmless("the browser or the user may refuse");
     }
     if PROBING.contains(&first) || PROBING.contains(&name.to_lowercase().as_str()) {
         return DeedKind::Harmless("it only finds out");
@@ -126,6 +131,13 @@ pub(super) fn is_side_matter(name: &str) -> bool {
 /// Whether a name lets through or stops, so that nothing in place of its answer is a refusal.
 pub(super) fn is_gate(name: &str) -> bool {
     words(name).first().is_some_and(|it| matches!(it.as_str(), "authenticate" | "authorize" | "verify" | "validate" | "consume" | "limit" | "compare"))
+}
+
+/// Whether the name of a function, class or file says that telemetry or a cache is its whole purpose.
+pub(super) fn is_side_work(name: &str) -> bool {
+    const SIDE: &[&str] = &["logger", "logging", "telemetry", "analytics", "sentry", "metrics", "beacon", "tracking", "cache", "caching"];
+    let words = words(name);
+    words.iter().any(|it| SIDE.contains(&it.as_str())) || words.first().is_some_and(|it| matches!(it.as_str(), "log" | "track")) && words.len() > 1
 }
 
 /// The state setter of a hook: `setOpen(…)`.

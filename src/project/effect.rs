@@ -82,7 +82,8 @@ pub(super) fn of_package(package: &str, name: &str, object: Option<&str>, waits:
         }
         "fs" | "fs/promises" => DeedKind::Unknown,
         "dotenv" | "dotenv-expand" => DeedKind::Harmless("a file may be missing, or gone already"),
-        "path" | "url" | "util" | "os" | "buffer" | "react" => DeedKind::Plain,
+        "path" | "url" | "util" | "os" | "buffer" => DeedKind::Plain,
+        "react" if object.is_none_or(|it| it == "React") => DeedKind::Plain,
         "axios" | "ky" | "got" | "superagent" | "ofetch" if MUTATING.contains(&name) => DeedKind::Writes,
         _ if form == CallForm::New => DeedKind::Plain,
         _ => promise(name, object, waits),

@@ -3,7 +3,7 @@
 //! Resolved calls come first: the catalog's clients, HTTP with its method, packages that enforce something, functions of this
 //! code base, followed a little way. Only what cannot be resolved is judged by its name, and then as weak evidence.
 
-use super::callee::{global, is_gate, is_side_matter, promise, words};
+use super::callee::{global, is_gate, is_side_work, promise, words};
 use super::effect::{effect_of, of_package};
 use super::iteration::callee_name;
 use super::{Guarded, Project, Swallow, Value};
@@ -88,7 +88,7 @@ impl Project {
         let scope = self.scope_path(site.place);
         let path = &self.file(site.file).path;
         let stem = path.rsplit('/').next().unwrap_or(path);
-        is_side_matter(stem.split('.').next().unwrap_or(stem)) || scope.split('.').any(is_side_matter)
+        is_side_work(stem.split('.').next().unwrap_or(stem)) || scope.split('.').any(is_side_work)
     }
 
     /// What one call does.
