@@ -1,6 +1,7 @@
 //! Whether an error leaves a stretch of code at all: an inner handler may take it, or it may happen later.
 
 use super::Project;
+use super::callee::among;
 use super::index::Use;
 use super::iteration::callee_name;
 use super::{Guarded, Swallow};
@@ -21,12 +22,10 @@ impl Project {
 
     /// Whether a function runs after the code around it has gone on.
     fn is_later(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
-        const LATER: &[&str] = &[
-            "setTimeout", "setInterval", "setImmediate", "on", "once", "addEventListener", "addListener", "subscribe", "requestAnimationFrame",
-            "queueMicrotask", "nextTick", "useEffect", "after", "waitUntil", "defer",
-        ];
+        const LATER: &str = "setTimeout setInterval setImmediate on once addEventListener addListener subscribe requestAnimationFrame \
+            queueMicrotask nextTick useEffect after waitUntil defer";
         match self.file(file).index.uses.get(&function) {
-            Some(Use::Argument(call, _)) => callee_name(facts, *call).is_some_and(|(name, _)| LATER.contains(&name)),
+            Some(Use::Argument(call, _)) => callee_name(facts, *call).is_some_and(|(name, _)| among(LATER, name)),
             Some(Use::Callee(_)) => false,
             None => true,
         }
@@ -47,9 +46,17 @@ impl Project {
             Guarded::Block(body) => facts.region(body).parent,
             Guarded::Promise(_, call) => Some(facts.call(call).region),
         };
-        let around = from.into_iter().flat_map(|it| facts.regions_out(it)).take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
+        let around = from
+            .into_iter()
+            .flat_map(|it| facts.regions_out(it))
+            .take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
         let mut clauses = around.filter(|(_, it)| matches!(it.kind, RegionKind::Catch { .. })).map(|(id, _)| id);
-        clauses.any(|clause| facts.jumps.iter().any(|it| it.kind == JumpKind::Throw && it.region == clause && it.span.start > site.span.end))
+        clauses.any(|clause| {
+            facts
+                .jumps
+                .iter()
+                .any(|it| it.kind == JumpKind::Throw && it.region == clause && it.span.start > site.span.end)
+        })
     }
 
     /// Whether the promise that a handler is put on is waited for elsewhere as well: it only keeps the runtime quiet.

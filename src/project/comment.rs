@@ -40,8 +40,25 @@ const HOLLOW: &str = "a acceptable action all already an and any anyway are as a
 
 /// How directives for other tools begin.
 const DIRECTIVES: &[&str] = &[
-    "eslint", "tslint", "biome-ignore", "@ts-", "ts-ignore", "istanbul", "c8 ", "v8 ", "noinspection", "noqa", "nosonar", "prettier-ignore",
-    "oxlint", "deno-lint", "sonar", "todo", "fixme", "xxx", "hack",
+    "eslint",
+    "tslint",
+    "biome-ignore",
+    "@ts-",
+    "ts-ignore",
+    "istanbul",
+    "c8 ",
+    "v8 ",
+    "noinspection",
+    "noqa",
+    "nosonar",
+    "prettier-ignore",
+    "oxlint",
+    "deno-lint",
+    "sonar",
+    "todo",
+    "fixme",
+    "xxx",
+    "hack",
 ];
 
 impl Excuses {
@@ -80,7 +97,9 @@ pub fn names_failure(site: &Swallow, deed: &Deed) -> bool {
 /// Whether a comment expects that what a call deletes may be gone already.
 #[must_use]
 pub fn expects_absence(site: &Swallow, deed: &Deed) -> bool {
-    let deletes = super::callee::words(&deed.name).first().is_some_and(|it| matches!(it.as_str(), "delete" | "remove" | "del" | "drop"));
+    let deletes = super::callee::words(&deed.name)
+        .first()
+        .is_some_and(|it| matches!(it.as_str(), "delete" | "remove" | "del" | "drop"));
     let absent = |it: String| matches!(it.as_str(), "exist" | "exists" | "already" | "gone" | "missing");
     deletes && site.comment.iter().flat_map(|it| words(it)).any(absent)
 }
@@ -108,7 +127,14 @@ mod tests {
 
     #[test]
     fn words_that_fit_anywhere_are_no_reason() {
-        for hollow in ["noop", "ignore errors", "intentionally empty", "best-effort", "TODO: handle it when the store is up", "eslint-disable-line no-empty"] {
+        for hollow in [
+            "noop",
+            "ignore errors",
+            "intentionally empty",
+            "best-effort",
+            "TODO: handle it when the store is up",
+            "eslint-disable-line no-empty",
+        ] {
             assert!(!says_something(hollow), "{hollow}");
         }
         for told in ["Not JSON, use text as-is", "localStorage full or disabled, ignore"] {

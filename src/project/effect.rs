@@ -1,30 +1,25 @@
 //! What a resolved call does: of a catalog client, of a package, by HTTP.
 
-use super::callee::{is_side_matter, promise, words};
+use super::callee::{among, is_side_matter, promise, words};
 use super::{DeedKind, Query};
 use crate::catalog::{EffectKind, LibraryKind};
 use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, PropKey};
 
 /// Packages that let through or stop.
-const GATES: &[&str] = &[
-    "jsonwebtoken", "jose", "rate-limiter-flexible", "@upstash/ratelimit", "bcrypt", "bcryptjs", "argon2", "passport", "@simplewebauthn/server",
-    "@node-rs/argon2", "limiter",
-];
+const GATES: &str = "jsonwebtoken jose rate-limiter-flexible @upstash/ratelimit bcrypt bcryptjs argon2 passport \
+    @simplewebauthn/server @node-rs/argon2 limiter";
 
 /// Packages that take money.
-const PAYMENT: &[&str] = &["stripe", "braintree", "@paddle/paddle-node-sdk", "@lemonsqueezy/lemonsqueezy.js"];
+const PAYMENT: &str = "stripe braintree @paddle/paddle-node-sdk @lemonsqueezy/lemonsqueezy.js";
 
 /// Packages that only tell others what happens; names ending in `/` stand for all below.
-const TELLING: &[&str] = &[
-    "@sentry/", "@opentelemetry/", "posthog-node", "posthog-js", "pino", "winston", "mixpanel", "mixpanel-browser", "dd-trace", "@vercel/analytics",
-    "@amplitude/", "@segment/", "newrelic", "debug", "loglevel", "@datadog/", "react-hot-toast", "sonner", "react-toastify", "web-vitals",
-];
+const TELLING: &str = "@sentry/ @opentelemetry/ posthog-node posthog-js pino winston mixpanel mixpanel-browser dd-trace \
+    @vercel/analytics @amplitude/ @segment/ newrelic debug loglevel @datadog/ react-hot-toast sonner \
+    react-toastify web-vitals";
 
 /// Methods of `fs` that leave nothing behind that somebody counts on.
-const FILE_PROBES: &[&str] = &[
-    "access", "stat", "lstat", "exists", "readFile", "readdir", "realpath", "readlink", "opendir", "unlink", "rm", "rmdir", "mkdir", "chmod",
-    "watch", "utimes", "open", "close", "existsSync", "readlinkSync",
-];
+const FILE_PROBES: &str = "access stat lstat exists readFile readdir realpath readlink opendir unlink rm rmdir mkdir chmod watch \
+    utimes open close existsSync readlinkSync";
 
 /// HTTP methods that change something.
 const MUTATING: &[&str] = &["post", "put", "patch", "delete"];
@@ -41,11 +36,15 @@ pub(super) fn effect_of(query: &Query, name: &str, facts: &FileFacts, id: CallId
         return DeedKind::Harmless("it keeps a log or a cache");
     }
     match (query.library.kind, changes) {
-        (LibraryKind::Local, _) if query.library.id == "language" => DeedKind::Harmless("storage may be full or forbidden"),
+        (LibraryKind::Local, _) if query.library.id == "language" => {
+            DeedKind::Harmless("storage may be full or forbidden")
+        }
         (LibraryKind::Local, true) if !matches!(name, "clear" | "setItem" | "removeItem") => DeedKind::Risky,
         (LibraryKind::Local, _) => DeedKind::Harmless("storage may be full or forbidden"),
         (LibraryKind::HttpClient, _) if query.effect.kind == EffectKind::Raw => sent(facts, id),
-        (LibraryKind::Kv, true) if matches!(name, "set" | "setex" | "setEx" | "del" | "expire" | "unlink" | "mset") => DeedKind::Unknown,
+        (LibraryKind::Kv, true) if matches!(name, "set" | "setex" | "setEx" | "del" | "expire" | "unlink" | "mset") => {
+            DeedKind::Unknown
+        }
         (_, true) if query.effect.evidence.is_verified() => DeedKind::Writes,
         (_, true) => DeedKind::Risky,
         (LibraryKind::Kv | LibraryKind::HttpClient | LibraryKind::Graphql, false) => DeedKind::Unknown,
@@ -66,18 +65,21 @@ fn statement(facts: &FileFacts, id: CallId) -> String {
 /// What a call of a package's function does.
 pub(super) fn of_package(package: &str, name: &str, object: Option<&str>, waits: bool, form: CallForm) -> DeedKind {
     let first = words(name).into_iter().next().unwrap_or_default();
-    let is_in = |list: &[&str]| list.iter().any(|it| package == *it || it.ends_with('/') && package.starts_with(it));
+    let is_in =
+        |list: &str| list.split_whitespace().any(|it| package == it || it.ends_with('/') && package.starts_with(it));
     if is_in(TELLING) {
         return DeedKind::Harmless("telling others must not fail the work itself");
     }
-    let stops = words(name).iter().any(|it| matches!(it.as_str(), "verify" | "consume" | "limit" | "compare" | "authenticate" | "penalty"));
+    let stops = words(name)
+        .iter()
+        .any(|it| matches!(it.as_str(), "verify" | "consume" | "limit" | "compare" | "authenticate" | "penalty"));
     let only_reads = matches!(first.as_str(), "retrieve" | "list" | "get" | "search" | "construct");
     if form == CallForm::Call && (is_in(GATES) && stops || is_in(PAYMENT) && !only_reads) {
         return DeedKind::Enforces;
     }
     let package = package.strip_prefix("node:").unwrap_or(package);
     match package {
-        "fs" | "fs/promises" | "fs-extra" | "graceful-fs" if FILE_PROBES.contains(&name.trim_end_matches("Sync")) => {
+        "fs" | "fs/promises" | "fs-extra" | "graceful-fs" if among(FILE_PROBES, &name.trim_end_matches("Sync")) => {
             DeedKind::Harmless("a file may be missing, or gone already")
         }
         "fs" | "fs/promises" => DeedKind::Unknown,

@@ -3,6 +3,8 @@
 //! Resolved calls come first: the catalog's clients, HTTP with its method, packages that enforce something, functions of this
 //! code base, followed a little way. Only what cannot be resolved is judged by its name, and then as weak evidence.
 
+use std::fmt;
+
 use super::callee::{global, is_gate, is_side_work, promise, words};
 use super::effect::{effect_of, of_package};
 use super::iteration::callee_name;
@@ -52,6 +54,29 @@ pub enum DeedKind {
 /// How many functions a call is followed into.
 const DEPTH: u32 = 3;
 
+impl DeedKind {
+    /// Why its failure harms nothing, if it does not.
+    #[must_use]
+    pub fn harmless(self) -> Option<&'static str> {
+        match self {
+            Self::Harmless(why) => Some(why),
+            Self::Plain => Some("it works on values alone"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Deed {
+    /// The called name, and what it is called on where that is short.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.name)?;
+        match self.object.as_deref().filter(|it| it.len() < 40 && !it.contains('\n')) {
+            Some(object) => write!(f, " on `{object}`"),
+            None => Ok(()),
+        }
+    }
+}
+
 impl Deed {
     /// Whether its failing means no, so that an empty answer in its place lets nobody through.
     #[must_use]
@@ -71,7 +96,9 @@ impl Project {
         };
         let mut found: Vec<Deed> = Vec::new();
         for (id, call) in facts.calls().filter(|(_, it)| span.contains(it.span)) {
-            if self.is_caught_within(site.file, facts, call.region, span) || self.has_own_handler(site.file, facts, id, own) {
+            if self.is_caught_within(site.file, facts, call.region, span)
+                || self.has_own_handler(site.file, facts, id, own)
+            {
                 continue;
             }
             let waits = call.awaited || is_promise;
@@ -95,8 +122,21 @@ impl Project {
     fn deed(&self, file: FileId, facts: &FileFacts, id: CallId, waits: bool, depth: u32) -> Deed {
         let (name, object) = callee_name(facts, id).unwrap_or(("it", None));
         let object = object.map(|it| self.text_of(self.place_of(file, it)).to_owned());
-        let name = if name == "current" { object.as_deref().and_then(|it| it.rsplit('.').next()).unwrap_or(name) } else { name }.to_owned();
-        let mut deed = Deed { place: self.anchor_of(file, id), span: facts.call(id).span, name: name.clone(), object, kind: DeedKind::Unknown, waits, hops: Vec::new() };
+        let name = if name == "current" {
+            object.as_deref().and_then(|it| it.rsplit('.').next()).unwrap_or(name)
+        } else {
+            name
+        }
+        .to_owned();
+        let mut deed = Deed {
+            place: self.anchor_of(file, id),
+            span: facts.call(id).span,
+            name: name.clone(),
+            object,
+            kind: DeedKind::Unknown,
+            waits,
+            hops: Vec::new(),
+        };
         if let Some(query) = self.query_at(file, id) {
             deed.kind = effect_of(&query, &name, facts, id);
             if let Some(root) = deed.object.as_deref().filter(|it| it.ends_with("Storage")) {
@@ -156,7 +196,8 @@ impl Project {
         let body = facts.function(function).span;
         let calls = self.file(file).index.calls.get(&Some(function)).map(Vec::as_slice).unwrap_or_default();
         let leaves = |id: &CallId| {
-            !self.is_caught_within(file, facts, facts.call(*id).region, body) && !self.has_own_handler(file, facts, *id, None)
+            !self.is_caught_within(file, facts, facts.call(*id).region, body)
+                && !self.has_own_handler(file, facts, *id, None)
         };
         let (open, handled): (Vec<CallId>, Vec<CallId>) = calls.iter().copied().partition(leaves);
         let inner = open.iter().map(|id| {
@@ -166,12 +207,16 @@ impl Project {
         });
         let inner: Vec<Deed> = inner.collect();
         let has = |kind| inner.iter().find(|it| it.kind == kind);
-        let reads = matches!(promise(&deed.name, None, false), DeedKind::Harmless(_)) || words(&deed.name).first().is_some_and(|it| matches!(it.as_str(), "get" | "find" | "load" | "fetch" | "list" | "read"));
+        let reads = matches!(promise(&deed.name, None, false), DeedKind::Harmless(_))
+            || words(&deed.name)
+                .first()
+                .is_some_and(|it| matches!(it.as_str(), "get" | "find" | "load" | "fetch" | "list" | "read"));
         let worst = has(DeedKind::Enforces).or_else(|| has(DeedKind::Writes)).or_else(|| has(DeedKind::Reads));
         if let Some(worst) = worst {
             deed.kind = if reads && worst.kind == DeedKind::Writes { DeedKind::Reads } else { worst.kind };
             let note = format!("`{}` is called inside `{}`", worst.name, deed.name);
-            deed.hops = std::iter::once(Evidence { place: worst.place, note }).chain(worst.hops.iter().cloned()).collect();
+            deed.hops =
+                std::iter::once(Evidence { place: worst.place, note }).chain(worst.hops.iter().cloned()).collect();
             return;
         }
         if !inner.iter().all(|it| matches!(it.kind, DeedKind::Harmless(_) | DeedKind::Plain)) {

@@ -19,7 +19,9 @@ impl Project {
                     BindingKind::Import(import, name) => {
                         let import = &facts.imports[import as usize];
                         let imported = facts.name(import.names[name as usize].imported).to_owned();
-                        let Target::File(other) = *self.file(file).targets.get(facts.name(import.specifier))? else { return None };
+                        let Target::File(other) = *self.file(file).targets.get(facts.name(import.specifier))? else {
+                            return None;
+                        };
                         self.exported_from(other, &imported, steps)
                     }
                     _ => self.package_of(file, facts.binding(id).init?, steps),
@@ -61,11 +63,16 @@ impl Project {
             _ => callee,
         };
         let ExprKind::Local(binding) = facts.expr(root).kind else { return false };
-        let Some(ExprKind::Call(made)) = facts.binding(binding).init.map(|it| &facts.expr(it).kind) else { return false };
+        let Some(ExprKind::Call(made)) = facts.binding(binding).init.map(|it| &facts.expr(it).kind) else {
+            return false;
+        };
         let has_handler = |it: &ExprId| match &facts.expr(*it).kind {
-            ExprKind::Object(props) => props.iter().any(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "onError")),
+            ExprKind::Object(props) => {
+                props.iter().any(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "onError"))
+            }
             _ => false,
         };
-        callee_name(facts, *made).is_some_and(|(name, _)| name.ends_with("Mutation")) && facts.call(*made).args.iter().any(has_handler)
+        callee_name(facts, *made).is_some_and(|(name, _)| name.ends_with("Mutation"))
+            && facts.call(*made).args.iter().any(has_handler)
     }
 }

@@ -71,11 +71,19 @@ pub const SWALLOWING: &[Trigger] = &[
     Trigger {
         anchor: ".catch",
         then: Some(concat!(
-            r"\s*\(", gap!(), r"(?:\)|(?:async\s+)?(?:(?:\([^()]*\)|[\w$]+)\s*=>|function\b[^()]*\([^()]*\))\s*(?:", hollow!(), "|", literal!(),
+            r"\s*\(",
+            gap!(),
+            r"(?:\)|(?:async\s+)?(?:(?:\([^()]*\)|[\w$]+)\s*=>|function\b[^()]*\([^()]*\))\s*(?:",
+            hollow!(),
+            "|",
+            literal!(),
             r"\s*[,)])|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
         )),
     },
-    Trigger { anchor: ".then(", then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")) },
+    Trigger {
+        anchor: ".then(",
+        then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")),
+    },
     Trigger { anchor: "finally", then: Some(r"\s*\{[^{}]{0,400}?\breturn\b") },
 ];
 
@@ -104,7 +112,9 @@ impl Project {
     #[must_use]
     pub fn leaves(&self, site: &Swallow) -> Option<&str> {
         match (site.left, site.guarded) {
-            (Left::Returned(Some(value)) | Left::Assigned(value), _) => Some(self.text_of(self.place_of(site.file, value))),
+            (Left::Returned(Some(value)) | Left::Assigned(value), _) => {
+                Some(self.text_of(self.place_of(site.file, value)))
+            }
             // A bare `return` is an answer only where others give one.
             (Left::Returned(None), Guarded::Block(body)) => {
                 let index = &self.file(site.file).index;
@@ -121,7 +131,14 @@ impl Project {
         let left = if is_empty { Left::Nothing } else { self.sole_default(file, facts, id, block)? };
         let comment = comment.map(|it| facts.name(it).to_owned());
         let keyword = Span::new(region.span.start, (region.span.start + 5).min(region.span.end));
-        Some(Swallow { file, place: Place { file, span: keyword }, guarded: Guarded::Block(body), left, comment, span: region.span })
+        Some(Swallow {
+            file,
+            place: Place { file, span: keyword },
+            guarded: Guarded::Block(body),
+            left,
+            comment,
+            span: region.span,
+        })
     }
 
     /// `.catch(handler)` and `.then(f, handler)`.
@@ -138,7 +155,11 @@ impl Project {
             Some(handler) => self.handler(file, facts, handler)?,
         };
         // A default that nobody takes is no default.
-        let left = if matches!(left, Left::Returned(_)) && !self.is_taken(file, facts, call.expr) { Left::Nothing } else { left };
+        let left = if matches!(left, Left::Returned(_)) && !self.is_taken(file, facts, call.expr) {
+            Left::Nothing
+        } else {
+            left
+        };
         if name == "then" && left != Left::Nothing {
             return None;
         }
@@ -184,7 +205,8 @@ impl Project {
             let is_default = jump.kind == JumpKind::Return && jump.value.is_none_or(|it| is_literal(facts, it));
             return (is_default && self.is_sole(file, block, jump.span)).then_some(Left::Returned(jump.value));
         }
-        let write = facts.assignments.iter().find(|it| it.region == region && block.contains(facts.expr(it.value).span))?;
+        let write =
+            facts.assignments.iter().find(|it| it.region == region && block.contains(facts.expr(it.value).span))?;
         let span = Span::new(facts.expr(write.target).span.start, facts.expr(write.value).span.end);
         (is_literal(facts, write.value) && self.is_sole(file, block, span)).then_some(Left::Assigned(write.value))
     }
@@ -202,7 +224,9 @@ impl Project {
         let whole = self.awaited_whole(file, facts, expr);
         let parents = &self.file(file).index.parents;
         let discards = |parent: &ExprId| matches!(&facts.expr(*parent).kind, ExprKind::Unary(Operator::Other, _));
-        parents.get(&whole).is_some_and(|it| !discards(it)) || self.is_returned(file, facts, whole) || facts.bindings.iter().any(|it| it.init == Some(whole))
+        parents.get(&whole).is_some_and(|it| !discards(it))
+            || self.is_returned(file, facts, whole)
+            || facts.bindings.iter().any(|it| it.init == Some(whole))
     }
 
     /// An expression with the `await` around it.
@@ -217,10 +241,22 @@ impl Project {
 
 /// A `return` in `finally`.
 fn finally(file: FileId, facts: &FileFacts, id: RegionId, body: RegionId) -> Option<Swallow> {
-    let inside = |region| facts.regions_out(region).take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_))).any(|(it, _)| it == id);
+    let inside = |region| {
+        facts
+            .regions_out(region)
+            .take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)))
+            .any(|(it, _)| it == id)
+    };
     facts.jumps.iter().find(|it| it.kind == JumpKind::Return && inside(it.region))?;
     let span = facts.region(id).span;
-    Some(Swallow { file, place: Place { file, span }, guarded: Guarded::Block(body), left: Left::Replaced, comment: None, span })
+    Some(Swallow {
+        file,
+        place: Place { file, span },
+        guarded: Guarded::Block(body),
+        left: Left::Replaced,
+        comment: None,
+        span,
+    })
 }
 
 /// A value that is the same whatever happened.
