@@ -55,30 +55,47 @@ const PLAIN: &str = "then catch finally push pop map forEach filter reduce some 
 /// Containers' methods, plain unless somebody waits for them.
 const CONTAINER: &str = "get set add delete clear remove navigate setState preventDefault stopPropagation emit";
 
+/// Sound and movement, which a browser may refuse.
+const EFFECTS: &str = "sound sounds audio haptic haptics vibration confetti animation";
+
+/// Members of the language or the platform, and why their failure harms nothing.
+const GLOBALS: &[(&str, &str)] = &[
+    (
+        "it only finds out",
+        "JSON URL atob btoa decodeURIComponent decodeURI encodeURIComponent BigInt RegExp TextDecoder structuredClone require",
+    ),
+    ("storage may be full or forbidden", "localStorage sessionStorage caches indexedDB cookieStore"),
+    (
+        "the platform may not have it",
+        "document navigator performance screen CSS getComputedStyle matchMedia Intl history Notification Audio process \
+        AudioContext getSelection location scrollTo",
+    ),
+    (TOLD, "console gtag"),
+];
+
+/// Members of the language that work on values alone.
+const PLAIN_GLOBALS: &str = "Math Date Object Array Number String Promise Symbol Boolean Error setTimeout clearTimeout \
+    setInterval clearInterval parseInt parseFloat isNaN Buffer AbortController AbortSignal Headers URLSearchParams \
+    FormData Blob Reflect requestAnimationFrame queueMicrotask Map Set crypto Uint8Array";
+
+const TOLD: &str = "telling others must not fail the work itself";
+const REFUSED: &str = "the browser or the user may refuse";
+
 /// What a name promises; `object` is what it is called on, `waits` whether somebody waits for it.
 pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind {
     let words = words(name);
     let first = words.first().map_or("", String::as_str);
-    let root = object.map(|it| it.rsplit('.').next().unwrap_or(it).trim_start_matches('_').to_lowercase());
     let is_grave = words.iter().any(|it| among(GRAVE, it));
-    if among(TELLING, name) || root.as_deref().is_some_and(|it| among(TELLERS, it) || it.ends_with("logger")) {
-        return DeedKind::Harmless("telling others must not fail the work itself");
-    }
     // `cancelRun` asks somebody to stop working, which is not the same as putting away one's own.
-    let asks = waits && matches!(first, "cancel" | "end" | "stop" | "abort" | "terminate") && words.len() > 1;
+    let asks = waits && among("cancel end stop abort terminate", first) && words.len() > 1;
+    if let Some(why) = side_matter(name, object) {
+        return DeedKind::Harmless(why);
+    }
     if among(TEARDOWN, name) || (among(TEARDOWN, first) && !is_grave && !asks) {
         return DeedKind::Harmless("it takes down what goes away anyway");
     }
-    if among(DEVICE, name) {
-        return DeedKind::Harmless("the browser or the user may refuse");
-    }
-    if matches!(first, "refetch" | "prefetch" | "invalidate" | "revalidate")
-        || matches!(name, "fetchNextPage" | "fetchPreviousPage")
-    {
+    if among("refetch prefetch invalidate revalidate", first) || among("fetchNextPage fetchPreviousPage", name) {
         return DeedKind::Harmless("the cache keeps the error of its own requests");
-    }
-    if root.as_deref() == Some("controller") && matches!(name, "enqueue" | "error") {
-        return DeedKind::Harmless("the stream may be closed already");
     }
     if among(PLAIN, name) || (among(CONTAINER, name) && !waits) || is_setter(name, object) {
         return DeedKind::Plain;
@@ -86,13 +103,8 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
     if among(STOPPING, first) || (waits && is_grave && !among(READING, first)) || (waits && among(CHANGING, first)) {
         return DeedKind::Risky;
     }
-    if words.iter().any(|it| {
-        matches!(
-            it.as_str(),
-            "sound" | "sounds" | "audio" | "haptic" | "haptics" | "vibration" | "confetti" | "animation"
-        )
-    }) {
-        return DeedKind::Harmless("the browser or the user may refuse");
+    if words.iter().any(|it| among(EFFECTS, it)) {
+        return DeedKind::Harmless(REFUSED);
     }
     if among(PROBING, first) || among(PROBING, &name.to_lowercase()) {
         return DeedKind::Harmless("it only finds out");
@@ -100,57 +112,26 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
     DeedKind::Unknown
 }
 
+/// Why a call matters to nobody but the one who looks on, by its name or by what it is called on.
+fn side_matter(name: &str, object: Option<&str>) -> Option<&'static str> {
+    let root = object.map_or("", |it| it.rsplit('.').next().unwrap_or(it)).trim_start_matches('_').to_lowercase();
+    if among(TELLING, name) || among(TELLERS, &root) || root.ends_with("logger") {
+        return Some(TOLD);
+    }
+    if root == "controller" && among("enqueue error", name) {
+        return Some("the stream may be closed already");
+    }
+    among(DEVICE, name).then_some(REFUSED)
+}
+
 /// What a member of the language or the platform promises; `None` where it is not one of those.
 pub(super) fn global(path: &[Box<str>]) -> Option<DeedKind> {
-    let mut path: Vec<&str> = path.iter().map(|it| &**it).collect();
-    while path.len() > 1 && matches!(path[0], "window" | "globalThis" | "self" | "global") {
-        path.remove(0);
+    let is_window = |it: &&Box<str>| among("window globalThis self global", it);
+    let name = path.iter().find(|it| !is_window(it)).or(path.last())?;
+    if among(PLAIN_GLOBALS, name) {
+        return Some(DeedKind::Plain);
     }
-    let harmless = |words| Some(DeedKind::Harmless(words));
-    match *path.first()? {
-        "JSON" | "URL" | "atob" | "btoa" | "decodeURIComponent" | "decodeURI" | "encodeURIComponent" | "BigInt"
-        | "RegExp" | "TextDecoder" | "structuredClone" => harmless("it only finds out"),
-        "localStorage" | "sessionStorage" | "caches" | "indexedDB" | "cookieStore" => {
-            harmless("storage may be full or forbidden")
-        }
-        "document" | "navigator" | "performance" | "screen" | "CSS" | "getComputedStyle" | "matchMedia" | "Intl"
-        | "history" | "Notification" | "Audio" | "process" | "AudioContext" | "getSelection" | "location"
-        | "scrollTo" => harmless("the platform may not have it"),
-        "console" | "gtag" => harmless("telling others must not fail the work itself"),
-        "Math"
-        | "Date"
-        | "Object"
-        | "Array"
-        | "Number"
-        | "String"
-        | "Promise"
-        | "Symbol"
-        | "Boolean"
-        | "Error"
-        | "setTimeout"
-        | "clearTimeout"
-        | "setInterval"
-        | "clearInterval"
-        | "parseInt"
-        | "parseFloat"
-        | "isNaN"
-        | "Buffer"
-        | "AbortController"
-        | "AbortSignal"
-        | "Headers"
-        | "URLSearchParams"
-        | "FormData"
-        | "Blob"
-        | "Reflect"
-        | "requestAnimationFrame"
-        | "queueMicrotask"
-        | "Map"
-        | "Set"
-        | "crypto"
-        | "Uint8Array" => Some(DeedKind::Plain),
-        "require" => harmless("it only finds out"),
-        _ => None,
-    }
+    GLOBALS.iter().find(|(_, names)| among(names, name)).map(|(why, _)| DeedKind::Harmless(why))
 }
 
 /// Whether words of a name, path or address speak of telemetry or caches.

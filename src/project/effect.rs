@@ -79,7 +79,7 @@ pub(super) fn of_package(package: &str, name: &str, object: Option<&str>, waits:
     }
     let package = package.strip_prefix("node:").unwrap_or(package);
     match package {
-        "fs" | "fs/promises" | "fs-extra" | "graceful-fs" if among(FILE_PROBES, &name.trim_end_matches("Sync")) => {
+        "fs" | "fs/promises" | "fs-extra" | "graceful-fs" if among(FILE_PROBES, name.trim_end_matches("Sync")) => {
             DeedKind::Harmless("a file may be missing, or gone already")
         }
         "fs" | "fs/promises" => DeedKind::Unknown,
