@@ -46,7 +46,7 @@ const READING: &str = "get fetch read load find list query lookup use on to form
     search retrieve";
 
 /// Methods of values that reach nothing outside.
-const PLAIN: &str = "then catch finally push pop map forEach filter reduce some every find findIndex includes indexOf \
+const PLAIN: &str = "clone then catch finally push pop map forEach filter reduce some every find findIndex includes indexOf \
     startsWith endsWith split join trim slice splice replace replaceAll toString toISOString toLowerCase \
     toUpperCase keys values entries concat sort reverse flat flatMap match matchAll test exec substring \
     padStart charAt charCodeAt codePointAt padEnd repeat normalize toSorted getTime toFixed bind at fill has \
@@ -126,8 +126,8 @@ fn side_matter(name: &str, object: Option<&str>) -> Option<&'static str> {
 
 /// What a member of the language or the platform promises; `None` where it is not one of those.
 pub(super) fn global(path: &[Box<str>]) -> Option<DeedKind> {
-    let is_window = |it: &&Box<str>| among("window globalThis self global", it);
-    let name = path.iter().find(|it| !is_window(it)).or(path.last())?;
+    let is_window = |it: &str| among("window globalThis self global", it);
+    let name = path.iter().map(|it| &**it).find(|it| !is_window(it)).or(path.last().map(|it| &**it))?;
     if among(PLAIN_GLOBALS, name) {
         return Some(DeedKind::Plain);
     }

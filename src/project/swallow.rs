@@ -174,6 +174,10 @@ impl Project {
             let comment = function.comment.map(|it| facts.name(it).to_owned());
             return Some((self.left_by(file, facts, id)?, comment));
         }
+        // A name that is given another function later is not known to do nothing.
+        if matches!(facts.expr(handler).kind, ExprKind::Local(id) if self.file(file).index.writes.contains_key(&id)) {
+            return None;
+        }
         match self.value(file, handler) {
             Value::Function(other, id) => {
                 self.facts(other).is_some_and(|it| it.function(id).is_empty).then_some((Left::Nothing, None))
