@@ -9,7 +9,7 @@ use super::callee::{global, is_gate, is_side_work, promise, words};
 use super::effect::{effect_of, of_package};
 use super::iteration::callee_name;
 use super::{Guarded, Project, Swallow, Value};
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionKind};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
 
@@ -222,7 +222,7 @@ impl Project {
         if !inner.iter().all(|it| matches!(it.kind, DeedKind::Harmless(_) | DeedKind::Plain)) {
             return;
         }
-        if !handled.is_empty() {
+        if !handled.is_empty() && !swallows_within(facts, body) {
             deed.kind = DeedKind::Harmless("it handles its errors itself");
         } else if by_name == DeedKind::Unknown {
             let told = inner.iter().find(|it| matches!(it.kind, DeedKind::Harmless(_)));
@@ -237,4 +237,10 @@ impl Project {
             _ => facts.expr(expr).span,
         }
     }
+}
+
+/// Whether a stretch holds an empty `catch`: what ends there is not handled.
+fn swallows_within(facts: &FileFacts, stretch: Span) -> bool {
+    let is_empty = |kind| matches!(kind, RegionKind::Catch { is_empty: true, .. });
+    facts.regions.iter().any(|it| is_empty(it.kind) && stretch.contains(it.span))
 }
