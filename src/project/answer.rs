@@ -2,28 +2,28 @@
 //!
 //! Only what stands in the same function is looked at; what callers make of a value that is returned is not followed.
 
+use super::callee::among;
 use super::iteration::callee_name;
 use super::{Guarded, Left, Project, Swallow, Target, Value};
 use crate::facts::{BindingId, ExprId, ExprKind, FileFacts, JumpKind, RegionId, RegionKind};
 use crate::source::Span;
 
 /// Calls that end a request or a page as surely as `return` does.
-const ENDING: &[&str] = &[
-    "notFound",
-    "redirect",
-    "navigate",
-    "reject",
-    "next",
-    "fail",
-    "exit",
-    "status",
-    "sendStatus",
-    "error",
-    "push",
-    "replace",
-];
+const ENDING: &str = "notFound redirect navigate reject next fail exit status sendStatus error push replace";
 
 impl Project {
+    /// Why an error that vanishes is no loss although what failed may matter.
+    #[must_use]
+    pub fn mitigation(&self, site: &Swallow) -> Option<&'static str> {
+        if self.answer(site).is_some() {
+            return Some("the code after it tells a failure apart");
+        }
+        if self.is_side_matter(site) {
+            return Some("it keeps a log or a cache");
+        }
+        self.is_on_the_way_out(site).then_some("the first error is on its way already")
+    }
+
     /// The test after the handler that tells the default from an answer: `if (!user) throw …`.
     #[must_use]
     pub fn answer(&self, site: &Swallow) -> Option<Span> {
@@ -168,5 +168,5 @@ fn ends(facts: &FileFacts, branch: RegionId) -> bool {
     facts.jumps.iter().any(|it| leaves(it.kind) && inside(it.region))
         || facts
             .calls()
-            .any(|(id, it)| inside(it.region) && callee_name(facts, id).is_some_and(|(name, _)| ENDING.contains(&name)))
+            .any(|(id, it)| inside(it.region) && callee_name(facts, id).is_some_and(|(name, _)| among(ENDING, name)))
 }

@@ -94,6 +94,16 @@ pub fn names_failure(site: &Swallow, deed: &Deed) -> bool {
     site.comment.iter().flat_map(|it| words(it)).any(|it| !hollow.contains(it.as_str()) && called.contains(&it))
 }
 
+/// Whether a comment expects that what a call deletes may be gone already.
+#[must_use]
+pub fn expects_absence(site: &Swallow, deed: &Deed) -> bool {
+    let deletes = super::callee::words(&deed.name)
+        .first()
+        .is_some_and(|it| matches!(it.as_str(), "delete" | "remove" | "del" | "drop"));
+    let absent = |it: String| matches!(it.as_str(), "exist" | "exists" | "already" | "gone" | "missing");
+    deletes && site.comment.iter().flat_map(|it| words(it)).any(absent)
+}
+
 fn normalized(comment: &str) -> String {
     words(comment).collect::<Vec<_>>().join(" ")
 }

@@ -3,13 +3,13 @@
 //! Resolved calls come first: the catalog's clients, HTTP with its method, packages that enforce something, functions of this
 //! code base, followed a little way. Only what cannot be resolved is judged by its name, and then as weak evidence.
 
-use super::callee::{global, is_gate, is_side_matter, promise, words};
+use std::fmt;
+
+use super::callee::{global, is_gate, is_side_work, promise, words};
+use super::effect::{effect_of, of_package};
 use super::iteration::callee_name;
-use super::{Guarded, Project, Query, Swallow, Value};
-use crate::catalog::{EffectKind, LibraryKind};
-use crate::facts::{
-    BindingKind, CallForm, CallId, ExportSource, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionId, RegionKind,
-};
+use super::{Guarded, Project, Swallow, Value};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionKind};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
 
@@ -18,6 +18,8 @@ use crate::source::{FileId, Place, Span};
 pub struct Deed {
     /// The called name.
     pub place: Place,
+    /// The whole call.
+    pub span: Span,
     /// The called name as text, with the root where that tells more: `JSON.parse`.
     pub name: String,
     /// What it is called on, as text.
@@ -49,79 +51,31 @@ pub enum DeedKind {
     Plain,
 }
 
-/// Packages that let through or stop, or that take money.
-const ENFORCING: &[&str] = &[
-    "stripe",
-    "jsonwebtoken",
-    "jose",
-    "rate-limiter-flexible",
-    "@upstash/ratelimit",
-    "express-rate-limit",
-    "braintree",
-    "@paddle/paddle-node-sdk",
-    "@lemonsqueezy/lemonsqueezy.js",
-    "bcrypt",
-    "bcryptjs",
-    "argon2",
-    "passport",
-    "@simplewebauthn/server",
-    "@node-rs/argon2",
-    "limiter",
-];
-
-/// Packages that only tell others what happens; names ending in `/` stand for all below.
-const TELLING: &[&str] = &[
-    "@sentry/",
-    "@opentelemetry/",
-    "posthog-node",
-    "posthog-js",
-    "pino",
-    "winston",
-    "mixpanel",
-    "mixpanel-browser",
-    "dd-trace",
-    "@vercel/analytics",
-    "@amplitude/",
-    "@segment/",
-    "newrelic",
-    "debug",
-    "loglevel",
-    "@datadog/",
-    "react-hot-toast",
-    "sonner",
-    "react-toastify",
-    "web-vitals",
-];
-
-/// Methods of `fs` that leave nothing behind that somebody counts on.
-const FILE_PROBES: &[&str] = &[
-    "access",
-    "stat",
-    "lstat",
-    "exists",
-    "readFile",
-    "readdir",
-    "realpath",
-    "readlink",
-    "opendir",
-    "unlink",
-    "rm",
-    "rmdir",
-    "mkdir",
-    "chmod",
-    "watch",
-    "utimes",
-    "open",
-    "close",
-    "existsSync",
-    "readlinkSync",
-];
-
-/// HTTP methods that change something.
-const MUTATING: &[&str] = &["post", "put", "patch", "delete"];
-
 /// How many functions a call is followed into.
 const DEPTH: u32 = 3;
+
+impl DeedKind {
+    /// Why its failure harms nothing, if it does not.
+    #[must_use]
+    pub fn harmless(self) -> Option<&'static str> {
+        match self {
+            Self::Harmless(why) => Some(why),
+            Self::Plain => Some("it works on values alone"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Deed {
+    /// The called name, and what it is called on where that is short.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.name)?;
+        match self.object.as_deref().filter(|it| it.len() < 40 && !it.contains('\n')) {
+            Some(object) => write!(f, " on `{object}`"),
+            None => Ok(()),
+        }
+    }
+}
 
 impl Deed {
     /// Whether its failing means no, so that an empty answer in its place lets nobody through.
@@ -150,6 +104,8 @@ impl Project {
             let waits = call.awaited || is_promise;
             found.push(self.deed(site.file, facts, id, waits, DEPTH));
         }
+        // What is written first comes first, and the whole of a chain before its parts.
+        found.sort_by_key(|it| (it.span.start, std::cmp::Reverse(it.span.end)));
         found
     }
 
@@ -159,23 +115,30 @@ impl Project {
         let scope = self.scope_path(site.place);
         let path = &self.file(site.file).path;
         let stem = path.rsplit('/').next().unwrap_or(path);
-        is_side_matter(stem.split('.').next().unwrap_or(stem)) || scope.split('.').any(is_side_matter)
+        is_side_work(stem.split('.').next().unwrap_or(stem)) || scope.split('.').any(is_side_work)
     }
 
     /// What one call does.
     fn deed(&self, file: FileId, facts: &FileFacts, id: CallId, waits: bool, depth: u32) -> Deed {
         let (name, object) = callee_name(facts, id).unwrap_or(("it", None));
         let object = object.map(|it| self.text_of(self.place_of(file, it)).to_owned());
+        let name = if name == "current" {
+            object.as_deref().and_then(|it| it.rsplit('.').next()).unwrap_or(name)
+        } else {
+            name
+        }
+        .to_owned();
         let mut deed = Deed {
             place: self.anchor_of(file, id),
-            name: name.to_owned(),
+            span: facts.call(id).span,
+            name: name.clone(),
             object,
             kind: DeedKind::Unknown,
             waits,
             hops: Vec::new(),
         };
         if let Some(query) = self.query_at(file, id) {
-            deed.kind = effect_of(&query, name, facts, id);
+            deed.kind = effect_of(&query, &name, facts, id);
             if let Some(root) = deed.object.as_deref().filter(|it| it.ends_with("Storage")) {
                 deed.name = format!("{root}.{name}");
             }
@@ -185,15 +148,29 @@ impl Project {
         match self.value(file, callee) {
             Value::Global(path) => self.platform(facts, id, &path, &mut deed),
             Value::Function(other, function) => self.follow_function(other, function, waits, depth, &mut deed),
-            _ => match self.package_of(file, callee, 12) {
-                Some(package) => {
-                    deed.kind = of_package(&package, name, deed.object.as_deref(), waits, facts.call(id).form)
-                }
-                None if facts.call(id).form == CallForm::New => deed.kind = DeedKind::Plain,
-                None => deed.kind = promise(name, deed.object.as_deref(), waits),
-            },
+            _ => deed.kind = self.unresolved(file, facts, id, &deed, waits),
         }
         deed
+    }
+
+    fn unresolved(&self, file: FileId, facts: &FileFacts, id: CallId, deed: &Deed, waits: bool) -> DeedKind {
+        let call = facts.call(id);
+        let object = deed.object.as_deref();
+        if self.reports_itself(facts, call.callee) {
+            return DeedKind::Harmless("its own `onError` is told");
+        }
+        if call.form == CallForm::Import {
+            return DeedKind::Harmless("a module may not be there");
+        }
+        if let Some(package) = self.package_of(file, call.callee, 12) {
+            return of_package(&package, &deed.name, object, waits, call.form);
+        }
+        let rooted = self.global_root(facts, call.callee).filter(|_| !waits).and_then(|it| global(&[it.into()]));
+        match rooted {
+            Some(kind) => kind,
+            None if call.form == CallForm::New => DeedKind::Plain,
+            None => promise(&deed.name, object, waits),
+        }
     }
 
     fn platform(&self, facts: &FileFacts, id: CallId, path: &[Box<str>], deed: &mut Deed) {
@@ -218,14 +195,17 @@ impl Project {
         let (Some(facts), Some(depth)) = (self.facts(file), depth.checked_sub(1)) else { return };
         let body = facts.function(function).span;
         let calls = self.file(file).index.calls.get(&Some(function)).map(Vec::as_slice).unwrap_or_default();
-        let mut inner: Vec<Deed> = Vec::new();
-        for &id in calls {
-            let call = facts.call(id);
-            if !self.is_caught_within(file, facts, call.region, body) && !self.has_own_handler(file, facts, id, None) {
-                let waits = call.awaited || self.is_returned(file, facts, call.expr);
-                inner.push(self.deed(file, facts, id, waits, depth));
-            }
-        }
+        let leaves = |id: &CallId| {
+            !self.is_caught_within(file, facts, facts.call(*id).region, body)
+                && !self.has_own_handler(file, facts, *id, None)
+        };
+        let (open, handled): (Vec<CallId>, Vec<CallId>) = calls.iter().copied().partition(leaves);
+        let inner = open.iter().map(|id| {
+            let call = facts.call(*id);
+            let waits = call.awaited || self.is_returned(file, facts, call.expr);
+            self.deed(file, facts, *id, waits, depth)
+        });
+        let inner: Vec<Deed> = inner.collect();
         let has = |kind| inner.iter().find(|it| it.kind == kind);
         let reads = matches!(promise(&deed.name, None, false), DeedKind::Harmless(_))
             || words(&deed.name)
@@ -237,48 +217,16 @@ impl Project {
             let note = format!("`{}` is called inside `{}`", worst.name, deed.name);
             deed.hops =
                 std::iter::once(Evidence { place: worst.place, note }).chain(worst.hops.iter().cloned()).collect();
-        } else if by_name == DeedKind::Unknown
-            && inner.iter().all(|it| matches!(it.kind, DeedKind::Harmless(_) | DeedKind::Plain))
-        {
+            return;
+        }
+        if !inner.iter().all(|it| matches!(it.kind, DeedKind::Harmless(_) | DeedKind::Plain)) {
+            return;
+        }
+        if !handled.is_empty() && !swallows_within(facts, body) {
+            deed.kind = DeedKind::Harmless("it handles its errors itself");
+        } else if by_name == DeedKind::Unknown {
             let told = inner.iter().find(|it| matches!(it.kind, DeedKind::Harmless(_)));
             deed.kind = told.map_or(DeedKind::Plain, |it| it.kind);
-        }
-    }
-
-    /// The package that a chain starts from, through what it constructs.
-    fn package_of(&self, file: FileId, expr: ExprId, steps: u32) -> Option<Box<str>> {
-        let (facts, steps) = (self.facts(file)?, steps.checked_sub(1)?);
-        match facts.expr(expr).kind {
-            ExprKind::Member { object, .. } | ExprKind::Index { object, .. } => self.package_of(file, object, steps),
-            ExprKind::Call(call) => self.package_of(file, facts.call(call).callee, steps),
-            ExprKind::Await(inner) => self.package_of(file, inner, steps),
-            ExprKind::Local(id) => match self.value_of_binding(file, id) {
-                Value::Export { package, .. } => Some(package),
-                Value::Unknown => match facts.binding(id).kind {
-                    BindingKind::Import(import, name) => {
-                        let import = &facts.imports[import as usize];
-                        let imported = facts.name(import.names[name as usize].imported).to_owned();
-                        let super::Target::File(other) = *self.file(file).targets.get(facts.name(import.specifier))?
-                        else {
-                            return None;
-                        };
-                        self.exported_from(other, &imported, steps)
-                    }
-                    _ => self.package_of(file, facts.binding(id).init?, steps),
-                },
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn exported_from(&self, file: FileId, name: &str, steps: u32) -> Option<Box<str>> {
-        let facts = self.facts(file)?;
-        let export = facts.exports.iter().find(|it| facts.name(it.name) == name)?;
-        match export.source {
-            ExportSource::Local(id) => self.package_of(file, facts.binding(id).init?, steps),
-            ExportSource::Value(value) => self.package_of(file, value, steps),
-            ExportSource::Module { .. } => None,
         }
     }
 
@@ -289,138 +237,10 @@ impl Project {
             _ => facts.expr(expr).span,
         }
     }
-
-    /// Whether an error from a region never leaves a stretch: an inner handler takes it, or it happens later.
-    fn is_caught_within(&self, file: FileId, facts: &FileFacts, from: RegionId, stretch: Span) -> bool {
-        let inside = facts.regions_out(from).take_while(|(_, it)| stretch.contains(it.span) && it.span != stretch);
-        let mut inside = inside.filter(|(_, it)| !matches!(it.kind, RegionKind::Module));
-        inside.any(|(id, region)| match region.kind {
-            RegionKind::Try => {
-                facts.regions.iter().any(|it| matches!(it.kind, RegionKind::Catch { body, .. } if body == id))
-            }
-            RegionKind::Function(function) => self.is_later(file, facts, function),
-            _ => false,
-        })
-    }
-
-    /// Whether a function runs after the code around it has gone on.
-    fn is_later(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
-        const LATER: &[&str] = &[
-            "setTimeout",
-            "setInterval",
-            "setImmediate",
-            "on",
-            "once",
-            "addEventListener",
-            "addListener",
-            "subscribe",
-            "requestAnimationFrame",
-            "queueMicrotask",
-            "nextTick",
-            "useEffect",
-            "after",
-            "waitUntil",
-            "defer",
-        ];
-        match self.file(file).index.uses.get(&function) {
-            Some(super::index::Use::Argument(call, _)) => {
-                callee_name(facts, *call).is_some_and(|(name, _)| LATER.contains(&name))
-            }
-            Some(super::index::Use::Callee(_)) => false,
-            None => true,
-        }
-    }
-
-    /// Whether a promise has a handler of its own before it comes to the one in question.
-    fn has_own_handler(&self, file: FileId, facts: &FileFacts, id: CallId, own: Option<CallId>) -> bool {
-        let head = self.head_of(file, facts.call(id).expr);
-        let ExprKind::Call(last) = facts.expr(head).kind else { return false };
-        last != id && Some(last) != own && callee_name(facts, last).is_some_and(|(name, _)| name == "catch")
-    }
 }
 
-/// What a catalog call does, as far as swallowing is concerned.
-fn effect_of(query: &Query, name: &str, facts: &FileFacts, id: CallId) -> DeedKind {
-    let statement = statement(facts, id);
-    let changes = match query.effect.kind {
-        EffectKind::Read => false,
-        EffectKind::Raw => ["insert", "update", "delete", "merge"].iter().any(|it| statement.starts_with(it)),
-        EffectKind::Write | EffectKind::Tx | EffectKind::Ddl | EffectKind::Enqueue => true,
-    };
-    if query.table.as_deref().is_some_and(is_side_matter) {
-        return DeedKind::Harmless("it keeps a log or a cache");
-    }
-    match (query.library.kind, changes) {
-        (LibraryKind::Local, _) if query.library.id == "language" => {
-            DeedKind::Harmless("storage may be full or forbidden")
-        }
-        (LibraryKind::Local, true) if !matches!(name, "clear" | "setItem" | "removeItem") => DeedKind::Risky,
-        (LibraryKind::Local, _) => DeedKind::Harmless("storage may be full or forbidden"),
-        (LibraryKind::HttpClient, _) if query.effect.kind == EffectKind::Raw => sent(facts, id),
-        (LibraryKind::Kv, true) if matches!(name, "set" | "setex" | "setEx" | "del" | "expire" | "unlink" | "mset") => {
-            DeedKind::Unknown
-        }
-        (_, true) if query.effect.evidence.is_verified() => DeedKind::Writes,
-        (_, true) => DeedKind::Risky,
-        (LibraryKind::Kv | LibraryKind::HttpClient | LibraryKind::Graphql, false) => DeedKind::Unknown,
-        (_, false) => DeedKind::Reads,
-    }
-}
-
-/// The text of an SQL statement, in lower case.
-fn statement(facts: &FileFacts, id: CallId) -> String {
-    let call = facts.call(id);
-    let argument = call.args.first().and_then(|it| match facts.expr(*it).kind {
-        ExprKind::Str(text) | ExprKind::Template { text, .. } => Some(text),
-        _ => None,
-    });
-    call.text.or(argument).map_or("", |it| facts.name(it)).trim_start().to_lowercase()
-}
-
-/// What a call of a package's function does.
-fn of_package(package: &str, name: &str, object: Option<&str>, waits: bool, form: CallForm) -> DeedKind {
-    let first = words(name).into_iter().next().unwrap_or_default();
-    let is_in = |list: &[&str]| list.iter().any(|it| package == *it || it.ends_with('/') && package.starts_with(it));
-    if is_in(TELLING) {
-        return DeedKind::Harmless("telling others must not fail the work itself");
-    }
-    if is_in(ENFORCING)
-        && form == CallForm::Call
-        && !matches!(
-            first.as_str(),
-            "retrieve" | "list" | "get" | "search" | "decode" | "sign" | "import" | "hash" | "generate"
-        )
-    {
-        return DeedKind::Enforces;
-    }
-    let package = package.strip_prefix("node:").unwrap_or(package);
-    match package {
-        "fs" | "fs/promises" | "fs-extra" | "graceful-fs" if FILE_PROBES.contains(&name.trim_end_matches("Sync")) => {
-            DeedKind::Harmless("a file may be missing, or gone already")
-        }
-        "fs" | "fs/promises" => DeedKind::Unknown,
-        "path" | "url" | "util" | "os" | "buffer" | "react" => DeedKind::Plain,
-        "axios" | "ky" | "got" | "superagent" | "ofetch" if MUTATING.contains(&name) => DeedKind::Writes,
-        _ if form == CallForm::New => DeedKind::Plain,
-        _ => promise(name, object, waits),
-    }
-}
-
-/// What `fetch` sends.
-fn sent(facts: &FileFacts, id: CallId) -> DeedKind {
-    let args = &facts.call(id).args;
-    let text = |expr: ExprId| match facts.expr(expr).kind {
-        ExprKind::Str(text) | ExprKind::Template { text, .. } => Some(facts.name(text)),
-        _ => None,
-    };
-    if args.first().and_then(|it| text(*it)).is_some_and(is_side_matter) {
-        return DeedKind::Harmless("telling others must not fail the work itself");
-    }
-    let Some(ExprKind::Object(props)) = args.get(1).map(|it| &facts.expr(*it).kind) else { return DeedKind::Unknown };
-    let method = props.iter().find(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "method"));
-    match method.and_then(|it| text(it.value)).map(str::to_lowercase) {
-        Some(method) if MUTATING.contains(&method.as_str()) => DeedKind::Writes,
-        Some(method) if method == "head" => DeedKind::Harmless("it only finds out"),
-        _ => DeedKind::Unknown,
-    }
+/// Whether a stretch holds an empty `catch`: what ends there is not handled.
+fn swallows_within(facts: &FileFacts, stretch: Span) -> bool {
+    let is_empty = |kind| matches!(kind, RegionKind::Catch { is_empty: true, .. });
+    facts.regions.iter().any(|it| is_empty(it.kind) && stretch.contains(it.span))
 }

@@ -5,6 +5,7 @@
 use super::iteration::callee_name;
 use super::{Project, Value};
 use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind};
+use crate::skim::Trigger;
 use crate::source::{FileId, Place, Span};
 
 /// A place where errors vanish.
@@ -48,6 +49,44 @@ pub enum Left {
     Replaced,
 }
 
+macro_rules! gap {
+    () => {
+        r"(?:\s|//[^\n]*\n|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
+    };
+}
+macro_rules! literal {
+    () => {
+        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
+    };
+}
+macro_rules! hollow {
+    () => {
+        concat!(r"\{", gap!(), r"(?:(?:return\b\s*|[\w.$\[\]]+\s*=\s*)(?:", literal!(), r")?\s*;?", gap!(), r")?\}")
+    };
+}
+
+/// Blocks that are blank or hold one default, behind `catch`; handlers like that, or named for nothing, in `.catch(…)`.
+pub const SWALLOWING: &[Trigger] = &[
+    Trigger { anchor: "catch", then: Some(concat!(r"\s*(?:\([^()]*\)\s*)?", hollow!())) },
+    Trigger {
+        anchor: ".catch",
+        then: Some(concat!(
+            r"\s*\(",
+            gap!(),
+            r"(?:\)|(?:async\s+)?(?:(?:\([^()]*\)|[\w$]+)\s*=>|function\b[^()]*\([^()]*\))\s*(?:",
+            hollow!(),
+            "|",
+            literal!(),
+            r"\s*[,)])|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
+        )),
+    },
+    Trigger {
+        anchor: ".then(",
+        then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")),
+    },
+    Trigger { anchor: "finally", then: Some(r"\s*\{[^{}]{0,400}?\breturn\b") },
+];
+
 /// Names of functions that do nothing, by convention.
 const NOTHING: &[&str] = &["noop", "noOp", "nop", "NOOP", "doNothing"];
 
@@ -72,8 +111,18 @@ impl Project {
     /// The literal that stands for what failed, as text; `None` where nothing does.
     #[must_use]
     pub fn leaves(&self, site: &Swallow) -> Option<&str> {
-        let (Left::Returned(Some(value)) | Left::Assigned(value)) = site.left else { return None };
-        Some(self.text_of(self.place_of(site.file, value)))
+        match (site.left, site.guarded) {
+            (Left::Returned(Some(value)) | Left::Assigned(value), _) => {
+                Some(self.text_of(self.place_of(site.file, value)))
+            }
+            // A bare `return` is an answer only where others give one.
+            (Left::Returned(None), Guarded::Block(body)) => {
+                let index = &self.file(site.file).index;
+                let returns = index.returns.get(&index.owner(body)?)?;
+                (!returns.is_empty()).then_some("undefined")
+            }
+            _ => None,
+        }
     }
 
     fn catch_clause(&self, file: FileId, facts: &FileFacts, id: RegionId) -> Option<Swallow> {
@@ -124,6 +173,10 @@ impl Project {
             let function = facts.function(id);
             let comment = function.comment.map(|it| facts.name(it).to_owned());
             return Some((self.left_by(file, facts, id)?, comment));
+        }
+        // A name that is given another function later is not known to do nothing.
+        if matches!(facts.expr(handler).kind, ExprKind::Local(id) if self.file(file).index.writes.contains_key(&id)) {
+            return None;
         }
         match self.value(file, handler) {
             Value::Function(other, id) => {

@@ -4,55 +4,17 @@
 
 use super::Rule;
 use crate::finding::Verdict;
-use crate::project::{Deed, DeedKind, Excuse, Excuses, Left, Project, Swallow, names_failure};
-use crate::skim::Trigger;
-use crate::source::Place;
-
-macro_rules! gap {
-    () => {
-        r"(?:\s|//[^\n]*\n|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
-    };
-}
-macro_rules! literal {
-    () => {
-        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
-    };
-}
-macro_rules! hollow {
-    () => {
-        concat!(r"\{", gap!(), r"(?:(?:return\b\s*|[\w.$\[\]]+\s*=\s*)(?:", literal!(), r")?\s*;?", gap!(), r")?\}")
-    };
-}
-
-/// Blocks that are blank or hold one default, behind `catch`; handlers like that, or named for nothing, in `.catch(…)`.
-const TRIGGERS: &[Trigger] = &[
-    Trigger { anchor: "catch", then: Some(concat!(r"\s*(?:\([^()]*\)\s*)?", hollow!())) },
-    Trigger {
-        anchor: ".catch",
-        then: Some(concat!(
-            r"\s*\(",
-            gap!(),
-            r"(?:\)|(?:async\s+)?(?:(?:\([^()]*\)|[\w$]+)\s*=>|function\b[^()]*\([^()]*\))\s*(?:",
-            hollow!(),
-            "|",
-            literal!(),
-            r"\s*[,)])|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
-        )),
-    },
-    Trigger {
-        anchor: ".then(",
-        then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")),
-    },
-    Trigger { anchor: "finally", then: Some(r"\s*\{[^{}]{0,400}?\breturn\b") },
-];
+use crate::project::{
+    Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, names_failure,
+};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/empty-catch.md"),
     judge,
-    triggers: TRIGGERS,
+    triggers: SWALLOWING,
     store_triggers: &[],
-    store_reach: 1,
+    store_reach: 0,
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {
@@ -63,78 +25,71 @@ fn judge(project: &Project) -> Vec<Verdict> {
 }
 
 fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
-    match site.left {
-        Left::Unhandled => return unhandled(site.place),
-        Left::Replaced => return replaced(site.place),
-        _ => {}
-    }
-    if let Some(why) = project.is_no_promise(site) {
-        return Verdict::cleared(site.place, why);
+    if let Some(verdict) = without_deeds(project, site) {
+        return verdict;
     }
     let deeds = project.deeds(site);
     let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
-    let told = project.answer(site).is_some();
-    let aside = project.is_side_matter(site);
     let default = project.leaves(site);
     let refuses = matches!(default, Some("false" | "null" | "undefined" | "''" | "\"\""));
-    if let Some(deed) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses) {
-        return best_effort(site, deed, "who asked is refused");
+    if let Some(gate) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses) {
+        return best_effort(site, gate, "who asked is refused");
     }
-    if let Some(deed) = find(&[DeedKind::Enforces, DeedKind::Writes]) {
-        return match default {
-            _ if told => best_effort(site, deed, TOLD),
-            _ if aside && deed.kind == DeedKind::Writes => best_effort(site, deed, ASIDE),
-            Some(default) if !matches!(default, "true" | "undefined") => default_only(site, Some(deed), default),
-            _ => fail_open(site, deed),
-        };
-    }
-    if project.is_one_attempt(site) {
+    let grave = find(&[DeedKind::Enforces, DeedKind::Writes]);
+    if grave.is_none() && project.is_one_attempt(site) {
         return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
     }
-    let risk = find(&[DeedKind::Risky, DeedKind::Reads]);
-    let first = risk
-        .or_else(|| find(&[DeedKind::Unknown]))
-        .or_else(|| deeds.iter().find(|it| it.kind != DeedKind::Plain))
-        .or(deeds.first());
-    let Some(deed) = first else {
+    let risk = grave.or_else(|| find(&[DeedKind::Risky, DeedKind::Reads]));
+    let known = || deeds.iter().find(|it| it.kind != DeedKind::Plain);
+    let Some(deed) = risk.or_else(|| find(&[DeedKind::Unknown])).or_else(known).or(deeds.first()) else {
         return found("best-effort", site, None)
             .says("An error is dropped; nothing is called whose failure could be lost");
     };
-    let harmless = match deed.kind {
-        DeedKind::Harmless(why) => Some(why),
-        DeedKind::Plain => Some("it works on values alone"),
-        _ => None,
-    };
-    let meant = || deeds.iter().any(|it| matches!(it.kind, DeedKind::Harmless(_)) && names_failure(site, it));
-    let only_tries = || default.is_some() && !deeds.iter().any(|it| it.waits);
-    match harmless.or(told.then_some(TOLD)).or(aside.then_some(ASIDE)) {
+    let only_tries = default.is_some() && !deeds.iter().any(|it| it.waits);
+    match deed.kind.harmless().or_else(|| project.mitigation(site)).or_else(|| excused(site, deed, &deeds)) {
         Some(why) => best_effort(site, deed, why),
         None if risk.is_none() && excuse == Excuse::Reason => {
             Verdict::cleared(site.place, "says why it does not matter")
         }
-        None if risk.is_none() && meant() => best_effort(site, deed, "the comment names the failure that is meant"),
-        None if risk.is_none() && only_tries() => best_effort(site, deed, "nothing is waited for, so it only tries"),
-        None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, Some(deed), it)),
+        None if risk.is_none() && only_tries => best_effort(site, deed, "nothing is waited for, so it only tries"),
+        None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
+        None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
     }
 }
 
-const TOLD: &str = "the code after it tells a failure apart";
-const ASIDE: &str = "it keeps a log or a cache";
+/// What needs no look at the protected code.
+fn without_deeds(project: &Project, site: &Swallow) -> Option<Verdict> {
+    let odd = match site.left {
+        Left::Unhandled => Some((UNHANDLED, "Give it a handler that reports, or remove it.")),
+        Left::Replaced => Some((REPLACED, "Return after the block, or from the `try` block itself.")),
+        _ => None,
+    };
+    if let Some((words, help)) = odd {
+        return Some(Verdict::found("unexplained", site.place).says(words).fix(help));
+    }
+    let elsewhere = || project.is_waited_for_elsewhere(site).then_some("the promise is waited for elsewhere as well");
+    project.is_no_promise(site).or_else(elsewhere).map(|why| Verdict::cleared(site.place, why))
+}
+
+/// What the comment says about this very failure.
+fn excused(site: &Swallow, deed: &Deed, deeds: &[Deed]) -> Option<&'static str> {
+    let meant = deeds.iter().any(|it| it.kind.harmless().is_some() && names_failure(site, it));
+    match deed.kind {
+        DeedKind::Unknown if meant => Some("the comment names the failure that is meant"),
+        DeedKind::Risky if expects_absence(site, deed) => Some("what it deletes may be gone already"),
+        _ => None,
+    }
+}
 
 fn fail_open(site: &Swallow, deed: &Deed) -> Verdict {
-    let on = deed
-        .object
-        .as_ref()
-        .filter(|it| it.len() < 40 && !it.contains('\n'))
-        .map_or(String::new(), |it| format!(" on `{it}`"));
     found("fail-open", site, Some(deed))
-        .says(format!("If `{}`{on} fails, nobody learns of it: the code goes on as if it had succeeded", deed.name))
+        .says(format!("If {deed} fails, nobody learns of it: the code goes on as if it had succeeded"))
         .fix("Let the error rise to something that answers for it, or stop here; around access, money, limits and writes no comment is enough.")
 }
 
-fn default_only(site: &Swallow, deed: Option<&Deed>, default: &str) -> Verdict {
-    let name = deed.map_or("it", |it| &it.name);
-    found("default-only", site, deed)
+fn default_only(site: &Swallow, deed: &Deed, default: &str) -> Verdict {
+    let name = &deed.name;
+    found("default-only", site, Some(deed))
         .says(format!("If `{name}` fails, `{default}` takes the place of an answer: empty and broken look alike"))
         .fix("Catch the one failure that is expected and throw the rest, or report the error before going on with the default.")
 }
@@ -166,14 +121,5 @@ fn found(kind: &'static str, site: &Swallow, deed: Option<&Deed>) -> Verdict {
     }
 }
 
-fn unhandled(place: Place) -> Verdict {
-    Verdict::found("unexplained", place)
-        .says("`catch` without a handler catches nothing: the rejection goes on as if it were not there")
-        .fix("Give it a handler that reports, or remove it.")
-}
-
-fn replaced(place: Place) -> Verdict {
-    Verdict::found("unexplained", place)
-        .says("`return` in `finally` replaces an error that is on its way, so what failed looks like success")
-        .fix("Return after the block, or from the `try` block itself.")
-}
+const UNHANDLED: &str = "`catch` without a handler catches nothing: the rejection goes on as if it were not there";
+const REPLACED: &str = "`return` in `finally` replaces an error that is on its way, so what failed looks like success";
