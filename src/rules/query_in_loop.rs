@@ -8,6 +8,9 @@ use crate::project::{Iteration, Project, QueryPath, Rounds, Turn};
 use crate::skim::Trigger;
 use crate::source::FileId;
 
+/// `Promise.all` over something else than a list that is written out: a mapped list, a name, a call.
+const OVER_A_LIST: &str = r"(?:Settled)?\(\s*(?:[\w.$?!\[\]()]{1,120}?\s*\.\s*(?:map|flatMap|filter)\b|\w+\s*[,)]|\[\s*\.\.\.|Array\b|Object\b)";
+
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/query-in-loop.md"),
@@ -22,12 +25,12 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: ".flatMap(", then: Some(r"\s*async") },
         Trigger { anchor: ".filter(", then: Some(r"\s*async") },
         Trigger { anchor: ".reduce(", then: Some(r"\s*async") },
-        Trigger { anchor: "Promise.all", then: None },
+        Trigger { anchor: "Promise.all", then: Some(OVER_A_LIST) },
         Trigger { anchor: "pMap", then: None },
         Trigger { anchor: "Mutation", then: Some(r"\s*:\s*\{") },
         Trigger { anchor: "@ResolveField", then: None },
     ],
-    store_reach: 4,
+    store_reach: 2,
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {

@@ -13,7 +13,7 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/unbounded-http-client.md"),
     judge,
     triggers: &[Trigger { anchor: "setGlobalDispatcher", then: Some(r"^\(") }],
-    store_triggers: &[Trigger { anchor: "Promise.all", then: None }],
+    store_triggers: &[],
     store_reach: 1,
 };
 

@@ -8,13 +8,17 @@ use crate::finding::Verdict;
 use crate::project::{Amount, Limit, Project};
 use crate::skim::Trigger;
 
+/// `limit` as a key with a number or with something that holds one, or as a shorthand; a schema's `limit: z…` is none.
+const LIMIT_KEY: &str = r"^\s*(?:\}|\$[\d{]|\d|\?[^:]|:\s*(?:\d|\(|req|request|input|query|params|parse|Number|Math|ctx|args|opts|options|page|per|limit|LIMIT|size|max|[A-Z]))";
+
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/unbounded-limit.md"),
     judge,
     triggers: &[],
     store_triggers: &[
-        Trigger { anchor: "limit", then: Some(r"^\s*(?:[,(:}]|\$?\{|\d|\?)") },
+        Trigger { anchor: ".limit", then: Some(r"^\s*\(") },
+        Trigger { anchor: "limit", then: Some(LIMIT_KEY) },
         Trigger { anchor: "LIMIT", then: Some(r"^\s+(?:\$|\d|\?)") },
         Trigger { anchor: "take", then: Some(r"^\s*[,(:}]") },
         Trigger { anchor: "range", then: Some(r"^\(") },
