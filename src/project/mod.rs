@@ -23,7 +23,7 @@ pub use query::{Query, QueryPath};
 pub use rerun::Rerun;
 pub use value::Value;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -109,6 +109,10 @@ pub struct Project {
     memo: RefCell<HashMap<value::Key, Value>>,
     behind: RefCell<HashMap<(FileId, FunctionId), Option<QueryPath>>>,
     wanted: RefCell<BTreeSet<FileId>>,
+    /// How often functions run, as far as that was asked.
+    reruns: RefCell<HashMap<(FileId, FunctionId), Rerun>>,
+    /// The files that import each file.
+    importers: OnceCell<Vec<Vec<FileId>>>,
 }
 
 impl Project {
@@ -117,7 +121,7 @@ impl Project {
     pub fn new(mut files: Vec<File>, today: crate::date::Date) -> Self {
         let catalog = Catalog::shipped();
         mark_store_reach(&mut files, catalog);
-        Self { files, catalog, today, memo: RefCell::default(), behind: RefCell::default(), wanted: RefCell::default() }
+        Self { files, catalog, today, memo: RefCell::default(), behind: RefCell::default(), wanted: RefCell::default(), reruns: RefCell::default(), importers: OnceCell::new() }
     }
 
     /// A file.
@@ -143,6 +147,7 @@ impl Project {
         self.look_ahead();
         self.look_for_callers();
         self.memo.get_mut().clear();
+        self.reruns.get_mut().clear();
         self.behind.get_mut().clear();
         std::mem::take(self.wanted.get_mut()).into_iter().collect()
     }

@@ -79,7 +79,7 @@ impl Project {
         for function in around {
             match self.file(file).index.uses.get(&function) {
                 Some(_) => {}
-                None => return self.calls_rerun(file, facts, function, hops).unwrap_or(Rerun::Unknown),
+                None => return self.function_rerun(file, facts, function, hops),
             }
         }
         Rerun::Once("module level: runs once per load")
@@ -122,6 +122,18 @@ impl Project {
         let expr = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function));
         let parent = expr.and_then(|at| self.file(file).index.parents.get(&ExprId(at as u32)));
         parent.is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Jsx { .. }))
+    }
+
+    /// How often a function runs that has a name; each is asked about once.
+    fn function_rerun(&self, file: FileId, facts: &FileFacts, function: FunctionId, hops: u32) -> Rerun {
+        if let Some(known) = self.reruns.borrow().get(&(file, function)) {
+            return known.clone();
+        }
+        // A function that calls itself is not known while it is being looked up.
+        self.reruns.borrow_mut().insert((file, function), Rerun::Unknown);
+        let found = self.calls_rerun(file, facts, function, hops).unwrap_or(Rerun::Unknown);
+        self.reruns.borrow_mut().insert((file, function), found.clone());
+        found
     }
 
     /// How often a function runs that has a name, by what uses the name.
@@ -184,8 +196,12 @@ impl Project {
             for (at, expr) in facts.exprs.iter().enumerate() {
                 let ExprKind::Local(binding) = expr.kind else { continue };
                 let is_foreign = matches!(facts.binding(binding).kind, BindingKind::Import(..));
-                if (file == home) != is_foreign && self.value_of_binding(file, binding) == *wanted {
-                    found.extend(self.use_rerun(file, facts, ExprId(at as u32), hops));
+                if (file == home) == is_foreign || self.value_of_binding(file, binding) != *wanted {
+                    continue;
+                }
+                found.extend(self.use_rerun(file, facts, ExprId(at as u32), hops));
+                if matches!(found.last(), Some(Rerun::Again { .. })) {
+                    return found;
                 }
             }
         }
@@ -212,18 +228,30 @@ impl Project {
 
     /// The files that import a file, directly or through one that hands its names on.
     pub(super) fn importers(&self, home: FileId) -> Vec<FileId> {
-        let imports = |file: FileId, target: FileId| self.file(file).targets.values().any(|it| *it == Target::File(target));
-        let all = || (0..self.files.len() as u32).map(FileId);
-        let direct: Vec<FileId> = all().filter(|it| imports(*it, home)).collect();
-        let barrels: Vec<FileId> = direct.iter().copied().filter(|it| !self.file(*it).reexports.is_empty()).collect();
-        let mut found: Vec<FileId> = direct;
-        for barrel in barrels {
-            found.extend(all().filter(|it| imports(*it, barrel)));
-        }
+        let all = self.importers.get_or_init(|| self.direct_importers());
+        let mut found = all[home.index()].clone();
+        let hands_on = |it: &&FileId| {
+            let file = self.file(**it);
+            file.reexports.iter().any(|it| file.targets.get(&it.specifier) == Some(&Target::File(home)))
+        };
+        let barrels: Vec<FileId> = found.iter().filter(hands_on).copied().collect();
+        found.extend(barrels.iter().flat_map(|it| &all[it.index()]));
         found.sort_unstable();
         found.dedup();
         found.retain(|it| *it != home);
         found
+    }
+
+    fn direct_importers(&self) -> Vec<Vec<FileId>> {
+        let mut importers = vec![Vec::new(); self.files.len()];
+        for (index, file) in self.files.iter().enumerate() {
+            for target in file.targets.values() {
+                if let Target::File(target) = target {
+                    importers[target.index()].push(FileId(index as u32));
+                }
+            }
+        }
+        importers
     }
 
     /// Whether something that outlives the function keeps it from going on a second time.

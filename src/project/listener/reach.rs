@@ -156,15 +156,9 @@ impl Scene<'_> {
 
     /// Where a function is called, also through what it is assigned to or kept in.
     fn runs_of(&self, function: FunctionId) -> Vec<RegionId> {
-        let is_it = |expr: ExprId| self.project.function_of(self.file, expr) == Some((self.file, function));
-        let kept_as = self.facts.assignments.iter().filter(|it| is_it(it.value)).map(|it| self.project.key(self.file, it.target));
-        let kept_as: Vec<_> = kept_as.collect();
-        let calls = self.facts.calls.iter().filter(|it| match self.facts.expr(it.callee).kind {
-            ExprKind::Local(_) => is_it(it.callee) || kept_as.contains(&self.project.key(self.file, it.callee)),
-            ExprKind::Member { .. } => is_it(it.callee) || kept_as.contains(&self.project.key(self.file, it.callee)),
-            _ => false,
-        });
-        let mut runs: Vec<RegionId> = calls.map(|it| it.region).collect();
+        let kept_as: Vec<_> = self.kept.iter().filter(|it| it.0 == function).map(|it| &it.1).collect();
+        let calls = self.calls.iter().filter(|(own, key, _)| *own == Some(function) || kept_as.contains(&key));
+        let mut runs: Vec<RegionId> = calls.map(|it| it.2).collect();
         runs.extend(self.list_of(function).into_iter().flat_map(|it| self.drains(it)));
         runs
     }

@@ -5,7 +5,7 @@
 
 use super::identity::{Key, Sameness};
 use super::{Listener, Setting};
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionId};
 use crate::finding::Evidence;
 use crate::project::Project;
 use crate::project::iteration::callee_name;
@@ -58,6 +58,10 @@ pub(super) struct Scene<'p> {
     pub(super) effects: Vec<FunctionId>,
     /// Functions that run when such an owner ends.
     pub(super) cleanups: Vec<FunctionId>,
+    /// Every call: the function of this file that it calls, the key of what it calls, and where it is.
+    pub(super) calls: Vec<(Option<FunctionId>, Key, RegionId)>,
+    /// Every function that a name or property is set to, with the key of that.
+    pub(super) kept: Vec<(FunctionId, Key)>,
 }
 
 /// How a removal relates to a registration.
@@ -83,7 +87,11 @@ impl Project {
         }
         let removals = facts.calls().filter_map(|(id, _)| removal_at(facts, id)).collect();
         let (aliases, effects) = (self.aliases(file), self.effects(file));
-        let mut scene = Scene { project: self, file, facts, listeners, aliases, removals, effects, cleanups: Vec::new() };
+        let own = |expr: ExprId| self.function_of(file, expr).filter(|it| it.0 == file).map(|it| it.1);
+        let calls = facts.calls.iter().map(|it| (own(it.callee), self.key(file, it.callee), it.region)).collect();
+        let kept = facts.assignments.iter().filter_map(|it| Some((own(it.value)?, self.key(file, it.target)))).collect();
+        let cleanups = Vec::new();
+        let mut scene = Scene { project: self, file, facts, listeners, aliases, removals, effects, cleanups, calls, kept };
         scene.cleanups = scene.all_cleanups();
         scene.listeners.iter().map(|it| (*it, scene.release(it))).collect()
     }
