@@ -25,7 +25,8 @@ const KEEPING: &[&str] = &["push", "add", "set", "unshift"];
 const DRAINING: &[&str] = &["forEach", "map", "pop", "shift", "values", "get", "splice"];
 
 impl Scene<'_> {
-    pub(super) fn reach(&self, listener: &Listener, removal: &Removal) -> Release {
+    /// Whether a removal is reached, where `together` is where it and the others like it run.
+    pub(super) fn reach(&self, listener: &Listener, removal: &Removal, together: &[FunctionId]) -> Release {
         let call = self.facts.call(removal.call);
         let runs_in = self.runs_in(call.region);
         let around = self.functions_around(self.facts.call(listener.call).region);
@@ -37,7 +38,7 @@ impl Scene<'_> {
         let effect = around.iter().copied().find(|it| self.effects.contains(it));
         if let Some(effect) = effect {
             let returns = self.returns(effect);
-            let cleaning: Vec<&Return> = returns.iter().filter(|it| it.functions.iter().any(|it| runs_in.contains(it))).collect();
+            let cleaning: Vec<&Return> = returns.iter().filter(|it| it.functions.iter().any(|it| runs_in.contains(it) || together.contains(it))).collect();
             if !cleaning.is_empty() {
                 return self.coverage(listener, removal, effect, &cleaning);
             }
@@ -140,7 +141,7 @@ impl Scene<'_> {
     }
 
     /// Every function in which a place runs: those around it, and those that call them, in this file.
-    fn runs_in(&self, region: RegionId) -> Vec<FunctionId> {
+    pub(super) fn runs_in(&self, region: RegionId) -> Vec<FunctionId> {
         let mut found: Vec<FunctionId> = Vec::new();
         let mut pending = vec![region];
         while let Some(region) = pending.pop() {

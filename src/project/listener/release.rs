@@ -106,9 +106,13 @@ impl Scene<'_> {
             return release;
         }
         let (mut unsure, mut failed) = (None, None);
-        for removal in &self.removals {
-            match self.fit(listener, removal) {
-                Fit::Exact => match self.reach(listener, removal) {
+        let fits: Vec<(&Removal, Fit)> = self.removals.iter().map(|it| (it, self.fit(listener, it))).collect();
+        let exact = fits.iter().filter(|it| matches!(it.1, Fit::Exact));
+        // Each path may have a cleanup of its own.
+        let together: Vec<FunctionId> = exact.flat_map(|it| self.runs_in(self.facts.call(it.0.call).region)).collect();
+        for (removal, fit) in fits {
+            match fit {
+                Fit::Exact => match self.reach(listener, removal, &together) {
                     Release::Proven(how) => return Release::Proven(how),
                     found @ Release::Unproven { .. } => unsure = Some(found),
                     found => failed = Some(found),
@@ -220,7 +224,7 @@ impl Scene<'_> {
             }
         });
         let removal = Removal { call: ends?.0, target: None, event: None, handler: None, options: None, by_handle: true };
-        Some(self.reach(listener, &removal))
+        Some(self.reach(listener, &removal, &[]))
     }
 
     pub(super) fn evidence(&self, call: CallId, note: &str) -> Evidence {
