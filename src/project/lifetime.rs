@@ -5,7 +5,9 @@
 
 use super::listener::Listener;
 use super::{Project, Target, Value};
-use crate::facts::{Binding, BindingId, BindingKind, CallForm, CallId, ExportSource, ExprId, ExprKind, FileFacts, Operator};
+use crate::facts::{
+    Binding, BindingId, BindingKind, CallForm, CallId, ExportSource, ExprId, ExprKind, FileFacts, Operator,
+};
 use crate::project::iteration::callee_name;
 use crate::source::FileId;
 
@@ -79,7 +81,8 @@ impl Project {
             },
             ExprKind::Call(call) => call_lifetime(facts, call),
             ExprKind::Await(inner) | ExprKind::Assign { value: inner, .. } => self.lifetime(file, inner, steps),
-            ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right) | ExprKind::Cond { yes: left, no: right, .. } => {
+            ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right)
+            | ExprKind::Cond { yes: left, no: right, .. } => {
                 let (left, right) = (self.lifetime(file, left, steps), self.lifetime(file, right, steps));
                 if left == right { left } else { Lifetime::Handed }
             }
@@ -97,7 +100,8 @@ impl Project {
             }
             BindingKind::Param(function, position) => {
                 let types = facts.function(function).params.get(position as usize).and_then(|it| it.type_name);
-                let is_signal = types.is_some_and(|it| facts.name(it) == "AbortSignal") || facts.name(binding.name) == "signal";
+                let is_signal =
+                    types.is_some_and(|it| facts.name(it) == "AbortSignal") || facts.name(binding.name) == "signal";
                 match is_signal {
                     true => Lifetime::Signal,
                     false if self.is_component(file, facts, function) => Lifetime::Handed,
@@ -105,7 +109,9 @@ impl Project {
                 }
             }
             _ if facts.name(binding.name) == "signal" => Lifetime::Signal,
-            _ if !binding.path.is_empty() || binding.element_of.is_some() => self.part_lifetime(file, facts, binding, steps),
+            _ if !binding.path.is_empty() || binding.element_of.is_some() => {
+                self.part_lifetime(file, facts, binding, steps)
+            }
             _ => self.variable_lifetime(file, facts, id, steps),
         }
     }
@@ -136,7 +142,8 @@ impl Project {
     fn field_lifetime(&self, file: FileId, facts: &FileFacts, name: &str, steps: u32) -> Lifetime {
         let fields = &self.file(file).index.fields;
         let written = fields.iter().filter(|it| facts.name(*it.0) == name).flat_map(|it| it.1);
-        let found: Vec<Lifetime> = written.map(|it| self.lifetime(file, *it, steps)).filter(|it| *it != Lifetime::Unknown).collect();
+        let found: Vec<Lifetime> =
+            written.map(|it| self.lifetime(file, *it, steps)).filter(|it| *it != Lifetime::Unknown).collect();
         match found.as_slice() {
             [first, rest @ ..] if rest.iter().all(|it| it == first) => *first,
             _ => Lifetime::Handed,
@@ -149,14 +156,19 @@ impl Project {
         let binding = facts.binding(id);
         if let BindingKind::Import(import, name) = binding.kind {
             let import = &facts.imports[import as usize];
-            let Some(Target::File(target)) = self.file(file).targets.get(facts.name(import.specifier)) else { return false };
+            let Some(Target::File(target)) = self.file(file).targets.get(facts.name(import.specifier)) else {
+                return false;
+            };
             return self.exports_emitter(*target, facts.name(import.names[name as usize].imported), steps);
         }
         let is_module = facts.function_of(binding.region).is_none() && binding.path.is_empty();
-        is_module && binding.init.is_some_and(|it| match facts.expr(it).kind {
-            ExprKind::Call(call) if facts.call(call).form == CallForm::New => self.makes_emitter(file, facts.call(call).callee),
-            _ => false,
-        })
+        is_module
+            && binding.init.is_some_and(|it| match facts.expr(it).kind {
+                ExprKind::Call(call) if facts.call(call).form == CallForm::New => {
+                    self.makes_emitter(file, facts.call(call).callee)
+                }
+                _ => false,
+            })
     }
 
     fn exports_emitter(&self, file: FileId, name: &str, steps: u32) -> bool {
@@ -165,7 +177,9 @@ impl Project {
         match export.map(|it| &it.source) {
             Some(ExportSource::Local(binding)) => self.is_emitter(file, *binding, steps),
             Some(ExportSource::Value(value)) => match facts.expr(*value).kind {
-                ExprKind::Call(call) if facts.call(call).form == CallForm::New => self.makes_emitter(file, facts.call(call).callee),
+                ExprKind::Call(call) if facts.call(call).form == CallForm::New => {
+                    self.makes_emitter(file, facts.call(call).callee)
+                }
                 _ => false,
             },
             _ => false,
@@ -197,7 +211,10 @@ fn call_lifetime(facts: &FileFacts, id: CallId) -> Lifetime {
     }
     match callee_name(facts, id) {
         Some(("matchMedia", _)) => Lifetime::Endless,
-        Some(("createElement" | "createElementNS" | "cloneNode" | "createDocumentFragment" | "attachShadow", Some(_))) => Lifetime::Owned,
+        Some((
+            "createElement" | "createElementNS" | "cloneNode" | "createDocumentFragment" | "attachShadow",
+            Some(_),
+        )) => Lifetime::Owned,
         Some(("timeout" | "any", Some(_))) => Lifetime::Signal,
         _ => Lifetime::Unknown,
     }

@@ -6,6 +6,9 @@
 //! have needed; [`Project::wants`] hands those out for the next round.
 
 mod chain;
+mod framework;
+mod guard;
+mod importers;
 mod index;
 mod iteration;
 mod lifetime;

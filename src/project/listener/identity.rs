@@ -3,7 +3,9 @@
 //! An expression becomes a [`Key`], a text that is equal for equal things within one file. Two keys that differ are different
 //! things only where both are certain; a name whose value the file does not show may be anything.
 
-use crate::facts::{BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, Operator, RegionKind};
+use crate::facts::{
+    BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, Operator, RegionKind,
+};
 use crate::project::Project;
 use crate::project::index::Use;
 use crate::project::iteration::callee_name;
@@ -24,10 +26,12 @@ pub(super) enum Sameness {
 }
 
 /// Calls that give the same thing whenever they are given the same.
-const GETTERS: &[&str] = &["getElementById", "querySelector", "closest", "entries", "keys", "values", "getRootNode", "current"];
+const GETTERS: &[&str] =
+    &["getElementById", "querySelector", "closest", "entries", "keys", "values", "getRootNode", "current"];
 
 /// Hooks that hand back the function that they are given, the same one in every render.
-const KEEPERS: &[&str] = &["useCallback", "useEvent", "useEffectEvent", "useEventCallback", "useStableCallback", "useMemoizedFn"];
+const KEEPERS: &[&str] =
+    &["useCallback", "useEvent", "useEffectEvent", "useEventCallback", "useStableCallback", "useMemoizedFn"];
 
 /// Methods that call a function for each element.
 const PER_ELEMENT: &[&str] = &["forEach", "map", "each", "some", "every", "filter"];
@@ -57,7 +61,9 @@ impl Project {
             ExprKind::Function(id) => format!("fn#{}", id.0),
             ExprKind::Await(inner) => of(*inner),
             ExprKind::Assign { value, operator: Operator::Assign, .. } => of(*value),
-            ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right) => format!("({}|{})", of(*left), of(*right)),
+            ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right) => {
+                format!("({}|{})", of(*left), of(*right))
+            }
             ExprKind::Cond { test, yes, no } => format!("({}?{}:{})", of(*test), of(*yes), of(*no)),
             ExprKind::Template { text, parts } => {
                 let parts: Vec<Key> = parts.iter().map(|it| of(*it)).collect();
@@ -90,7 +96,9 @@ impl Project {
         }
         let is_written = self.file(file).index.writes.contains_key(&id);
         match binding.init {
-            Some(init) if !is_written && is_transparent(&facts.expr(init).kind) => along(self.key_within(file, facts, init, steps)),
+            Some(init) if !is_written && is_transparent(&facts.expr(init).kind) => {
+                along(self.key_within(file, facts, init, steps))
+            }
             Some(init) if !is_written && binding.path.is_empty() && keeps_function(facts, init) => format!("f{}", id.0),
             _ => format!("b{}", id.0),
         }

@@ -6,6 +6,7 @@
 mod identity;
 mod reach;
 mod release;
+mod returned;
 mod signal;
 
 pub use release::Release;
@@ -14,7 +15,9 @@ use std::borrow::Cow;
 
 use super::iteration::callee_name;
 use super::{Lifetime, Project, Rerun};
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionKind};
+use crate::facts::{
+    BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionKind,
+};
 use crate::source::FileId;
 
 /// One registration.
@@ -47,17 +50,14 @@ pub(super) enum Setting {
     Hidden,
 }
 
+/// Events that end a process, or tell why it ends.
+const PROCESS_ENDS: &[&str] =
+    &["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "exit", "beforeExit", "uncaughtException", "unhandledRejection"];
+
 /// A file that more import than this is a commodity, and how often it is used says little.
 const MAX_IMPORTERS: usize = 40;
 
 impl Project {
-    /// Every registration in audited files, by place.
-    #[must_use]
-    pub fn listeners(&self) -> Vec<Listener> {
-        let audited = self.parsed().filter(|(file, _)| self.file(*file).is_audited);
-        audited.flat_map(|(file, facts)| self.listeners_in(file, facts)).collect()
-    }
-
     /// Every registration of a file.
     pub(super) fn listeners_in(&self, file: FileId, facts: &FileFacts) -> Vec<Listener> {
         facts.calls().filter_map(|(call, _)| self.listener_at(file, facts, call)).collect()
@@ -90,7 +90,11 @@ impl Project {
     fn is_emitter_site(&self, facts: &FileFacts, listener: &Listener, name: &str) -> bool {
         let Some(event) = listener.event else { return self.is_media_query(listener) };
         let is_text = matches!(facts.expr(event).kind, ExprKind::Str(_) | ExprKind::Local(_) | ExprKind::Member { .. });
-        if name == "on" { is_text && self.is_long_lived_emitter(listener) } else { self.is_long_lived_emitter(listener) }
+        if name == "on" {
+            is_text && self.is_long_lived_emitter(listener)
+        } else {
+            self.is_long_lived_emitter(listener)
+        }
     }
 
     /// The function that a listener calls, if it is in this file.
@@ -100,7 +104,9 @@ impl Project {
 
     /// What the options say under a name.
     pub(super) fn setting(&self, listener: &Listener, name: &str) -> Setting {
-        let (Some(facts), Some(options)) = (self.facts(listener.file), listener.options) else { return Setting::Absent };
+        let (Some(facts), Some(options)) = (self.facts(listener.file), listener.options) else {
+            return Setting::Absent;
+        };
         if !listener.is_dom {
             return Setting::Absent;
         }
@@ -123,7 +129,9 @@ impl Project {
     /// The expression that a constant is initialised with, for a name that is one.
     pub(super) fn shown(&self, facts: &FileFacts, expr: ExprId) -> ExprId {
         match facts.expr(expr).kind {
-            ExprKind::Local(binding) if facts.binding(binding).path.is_empty() => facts.binding(binding).init.unwrap_or(expr),
+            ExprKind::Local(binding) if facts.binding(binding).path.is_empty() => {
+                facts.binding(binding).init.unwrap_or(expr)
+            }
             _ => expr,
         }
     }
@@ -163,6 +171,25 @@ impl Project {
         call.map_or(Rerun::Unknown, |it| self.rerun(listener.file, it.region, it.span))
     }
 
+    /// Whether the handler is one and the same function for every run. A DOM target holds it once, however often it is added.
+    #[must_use]
+    pub fn is_held_once(&self, listener: &Listener) -> bool {
+        let Some(facts) = self.facts(listener.file) else { return false };
+        let is_shared = |binding: BindingId| {
+            let binding = facts.binding(binding);
+            let is_fixed = !matches!(binding.kind, BindingKind::Let | BindingKind::Var | BindingKind::Param(..));
+            is_fixed && facts.function_of(binding.region).is_none()
+        };
+        listener.is_dom && matches!(facts.expr(listener.handler).kind, ExprKind::Local(binding) if is_shared(binding))
+    }
+
+    /// Whether it waits for the end of the process: that is wanted once, for good, wherever it is registered.
+    #[must_use]
+    pub fn is_process_end(&self, listener: &Listener) -> bool {
+        let is_process = listener.target.is_some_and(|it| self.key(listener.file, it) == "@process");
+        is_process && PROCESS_ENDS.contains(&self.event_name(listener).as_str())
+    }
+
     /// Whether an effect or mount hook registers it.
     #[must_use]
     pub fn is_in_effect(&self, listener: &Listener) -> bool {
@@ -179,7 +206,8 @@ impl Project {
                 continue;
             }
             let open = self.releases(file).into_iter().filter(|(listener, release)| {
-                !matches!(release, Release::Proven(_) | Release::Unproven { .. }) && self.target_lifetime(listener) == Lifetime::Endless
+                !matches!(release, Release::Proven(_) | Release::Unproven { .. })
+                    && self.target_lifetime(listener) == Lifetime::Endless
             });
             if open.map(|it| self.rerun_of(&it.0)).any(|it| it == Rerun::Unknown) {
                 let importers = self.importers(file);

@@ -6,17 +6,10 @@
 
 use super::Listener;
 use super::release::{Release, Removal, Scene};
-use crate::facts::{BindingKind, CallId, ExprId, ExprKind, FunctionId, Jump, JumpKind, RegionId, RegionKind};
+use super::returned::Return;
+use crate::facts::{CallId, ExprId, ExprKind, FunctionId, Jump, JumpKind, RegionId, RegionKind};
 use crate::project::index::Use;
 use crate::project::iteration::callee_name;
-
-/// A function that an effect returns, and where it does.
-struct Return {
-    region: RegionId,
-    /// Where the statement starts; 0 for the value of an arrow.
-    start: u32,
-    functions: Vec<FunctionId>,
-}
 
 /// Methods that keep a function for later.
 const KEEPING: &[&str] = &["push", "add", "set", "unshift"];
@@ -36,12 +29,8 @@ impl Scene<'_> {
             return proven("the handler removes itself");
         }
         let effect = around.iter().copied().find(|it| self.effects.contains(it));
-        if let Some(effect) = effect {
-            let returns = self.returns(effect);
-            let cleaning: Vec<&Return> = returns.iter().filter(|it| it.functions.iter().any(|it| runs_in.contains(it) || together.contains(it))).collect();
-            if !cleaning.is_empty() {
-                return self.coverage(listener, removal, effect, &cleaning);
-            }
+        if let Some(release) = effect.and_then(|it| self.cleanup_release(listener, removal, it, &runs_in, together)) {
+            return release;
         }
         if self.cleanups.iter().any(|it| runs_in.contains(it)) {
             return Release::Proven(format!("{label} removes it when its owner ends"));
@@ -56,30 +45,56 @@ impl Scene<'_> {
         if let Some(release) = self.same_function(listener, call.region, call.span.start, effect.is_some()) {
             return release;
         }
-        let unproven = |why: String| Release::Unproven { why, evidence: self.evidence(removal.call, "would remove it") };
+        let unproven =
+            |why: String| Release::Unproven { why, evidence: self.evidence(removal.call, "would remove it") };
         match self.kept(call.region) {
-            _ if effect.is_some() => unproven(format!("{label} would remove it, and that a cleanup calls it is not shown")),
+            _ if effect.is_some() => {
+                unproven(format!("{label} would remove it, and that a cleanup calls it is not shown"))
+            }
             Some(list) => unproven(format!("its removal is kept in `{list}`, and that anybody runs it is not shown")),
             None => Release::Proven(format!("{label} removes it")),
         }
     }
 
+    /// What the cleanup of the effect around a registration does for it, if it runs the removal.
+    fn cleanup_release(
+        &self,
+        listener: &Listener,
+        removal: &Removal,
+        effect: FunctionId,
+        runs_in: &[FunctionId],
+        together: &[FunctionId],
+    ) -> Option<Release> {
+        let returns = self.returns(effect);
+        let cleans = |it: &&Return| it.functions.iter().any(|it| runs_in.contains(it) || together.contains(it));
+        let cleaning: Vec<&Return> = returns.iter().filter(cleans).collect();
+        (!cleaning.is_empty()).then(|| self.coverage(listener, removal, effect, &cleaning))
+    }
+
     /// Whether the effect hands its cleanup over whenever it has registered the listener.
     fn coverage(&self, listener: &Listener, removal: &Removal, effect: FunctionId, cleaning: &[&Return]) -> Release {
-        let failed = |why: &str| Release::Failed { why: why.to_owned(), evidence: self.evidence(removal.call, "the removal") };
+        let failed =
+            |why: &str| Release::Failed { why: why.to_owned(), evidence: self.evidence(removal.call, "the removal") };
         if self.facts.function(effect).is_async {
             return failed("the effect is async, so that its cleanup is a promise that nobody calls");
         }
         let add = self.facts.call(listener.call);
         let index = &self.project.file(self.file).index;
         let is_direct = index.owner(add.region) == Some(effect);
-        let home = self.facts.regions_out(add.region).find(|it| index.owner(it.0) == Some(effect)).map_or(add.region, |it| it.0);
+        let home = self
+            .facts
+            .regions_out(add.region)
+            .find(|it| index.owner(it.0) == Some(effect))
+            .map_or(add.region, |it| it.0);
         let covers = |it: &&&Return| self.is_around(it.region, home) || self.same_test(it.region, home);
         let covering = cleaning.iter().find(covers);
         let leaves = |jump: &&Jump| {
             let is_cleaning = cleaning.iter().any(|it| it.start == jump.span.start);
-            jump.kind == JumpKind::Return && index.owner(jump.region) == Some(effect) && !is_cleaning
-                && jump.span.start > add.span.end && !self.excludes(jump.region, home)
+            jump.kind == JumpKind::Return
+                && index.owner(jump.region) == Some(effect)
+                && !is_cleaning
+                && jump.span.start > add.span.end
+                && !self.excludes(jump.region, home)
         };
         let before = |jump: &Jump| covering.is_none_or(|it| jump.span.start < it.start);
         let is_left = is_direct && self.facts.jumps.iter().filter(leaves).any(before);
@@ -89,7 +104,8 @@ impl Scene<'_> {
             None if cleaning.len() > 1 || !is_direct => Release::Proven("the cleanup removes it".to_owned()),
             _ if is_certain => failed("the cleanup is returned on some paths only"),
             _ => {
-                let why = "the cleanup is returned under another condition, and that it holds then is not shown".to_owned();
+                let why =
+                    "the cleanup is returned under another condition, and that it holds then is not shown".to_owned();
                 Release::Unproven { why, evidence: self.evidence(removal.call, "the removal") }
             }
         }
@@ -177,7 +193,8 @@ impl Scene<'_> {
         let is_list = |expr: ExprId| self.project.key(self.file, expr) == key;
         let loops = self.facts.loops.iter().filter(|it| it.subject.is_some_and(is_list)).map(|it| it.region);
         let calls = self.facts.calls().filter(|(id, _)| {
-            callee_name(self.facts, *id).is_some_and(|(name, object)| DRAINING.contains(&name) && object.is_some_and(is_list))
+            callee_name(self.facts, *id)
+                .is_some_and(|(name, object)| DRAINING.contains(&name) && object.is_some_and(is_list))
         });
         loops.chain(calls.map(|(_, it)| it.region)).collect()
     }
@@ -226,47 +243,5 @@ impl Scene<'_> {
             Some(ExprKind::Str(event)) => format!("`{}`", self.facts.name(*event)),
             _ => format!("`{name}`"),
         }
-    }
-
-    /// What a function returns, as the functions that each return hands over.
-    fn returns(&self, function: FunctionId) -> Vec<Return> {
-        let it = self.facts.function(function);
-        let hand = |region, start, value| Return { region, start, functions: self.functions_in(value, 4) };
-        let index = &self.project.file(self.file).index;
-        let jumps = self.facts.jumps.iter().filter(|it| it.kind == JumpKind::Return && index.owner(it.region) == Some(function));
-        let statements = jumps.filter_map(|jump| Some(hand(jump.region, jump.span.start, jump.value?)));
-        it.value.map(|value| hand(it.body, 0, value)).into_iter().chain(statements).collect()
-    }
-
-    /// The functions that an expression is, holds or is made from.
-    fn functions_in(&self, expr: ExprId, depth: u32) -> Vec<FunctionId> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
-        let all = |exprs: &[ExprId]| exprs.iter().flat_map(|it| self.functions_in(*it, depth)).collect();
-        match &self.facts.expr(expr).kind {
-            ExprKind::Function(id) => vec![*id],
-            ExprKind::Local(binding) => {
-                let own = self.project.function_of(self.file, expr).filter(|it| it.0 == self.file).map(|it| it.1);
-                let init = self.facts.binding(*binding).init.filter(|_| self.facts.binding(*binding).kind == BindingKind::Const);
-                own.map_or_else(|| init.map_or_else(Vec::new, |it| self.functions_in(it, depth)), |it| vec![it])
-            }
-            ExprKind::Member { .. } => {
-                let own = self.project.function_of(self.file, expr).filter(|it| it.0 == self.file);
-                own.into_iter().map(|it| it.1).collect()
-            }
-            ExprKind::Call(call) => all(&self.facts.call(*call).args),
-            ExprKind::Cond { yes, no, .. } => all(&[*yes, *no]),
-            ExprKind::Binary(_, left, right) => all(&[*left, *right]),
-            ExprKind::Array(items) => all(items),
-            ExprKind::Object(props) => props.iter().flat_map(|it| self.functions_in(it.value, depth)).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Every function of the file that runs when an owner ends.
-    pub(super) fn all_cleanups(&self) -> Vec<FunctionId> {
-        let returned = self.effects.iter().flat_map(|it| self.returns(*it)).flat_map(|it| it.functions);
-        let handed = self.facts.calls().filter(|(id, _)| crate::project::rerun::is_end_hook(self.facts, *id));
-        let handed = handed.flat_map(|(_, call)| call.args.iter().flat_map(|it| self.functions_in(*it, 2)));
-        returned.chain(handed).collect()
     }
 }

@@ -77,7 +77,7 @@ enum Fit {
 const HANDLE_ENDS: &[&str] = &["remove", "unsubscribe", "dispose", "off", "cancel", "destroy", "close"];
 
 impl Project {
-    /// What undoes each of a file's registrations, in the order of [`Project::listeners`].
+    /// Each registration of a file, by place, with what undoes it.
     #[must_use]
     pub fn releases(&self, file: FileId) -> Vec<(Listener, Release)> {
         let Some(facts) = self.facts(file) else { return Vec::new() };
@@ -89,9 +89,11 @@ impl Project {
         let (aliases, effects) = (self.aliases(file), self.effects(file));
         let own = |expr: ExprId| self.function_of(file, expr).filter(|it| it.0 == file).map(|it| it.1);
         let calls = facts.calls.iter().map(|it| (own(it.callee), self.key(file, it.callee), it.region)).collect();
-        let kept = facts.assignments.iter().filter_map(|it| Some((own(it.value)?, self.key(file, it.target)))).collect();
+        let kept =
+            facts.assignments.iter().filter_map(|it| Some((own(it.value)?, self.key(file, it.target)))).collect();
         let cleanups = Vec::new();
-        let mut scene = Scene { project: self, file, facts, listeners, aliases, removals, effects, cleanups, calls, kept };
+        let mut scene =
+            Scene { project: self, file, facts, listeners, aliases, removals, effects, cleanups, calls, kept };
         scene.cleanups = scene.all_cleanups();
         scene.listeners.iter().map(|it| (*it, scene.release(it))).collect()
     }
@@ -119,16 +121,24 @@ impl Scene<'_> {
                 },
                 Fit::Unsure => {
                     let why = "there is a removal, and whether it means this listener is not shown".to_owned();
-                    unsure.get_or_insert(Release::Unproven { why, evidence: self.evidence(removal.call, "removes a listener") });
+                    unsure.get_or_insert(Release::Unproven {
+                        why,
+                        evidence: self.evidence(removal.call, "removes a listener"),
+                    });
                 }
-                Fit::Misses(what) => {
+                Fit::Misses(what) if !self.is_meant_for_another(removal) => {
                     let evidence = self.evidence(removal.call, "this removal does nothing for it");
                     failed.get_or_insert(Release::Failed { why: what.to_owned(), evidence });
                 }
-                Fit::Other => {}
+                Fit::Misses(_) | Fit::Other => {}
             }
         }
         unsure.or(failed).unwrap_or_else(|| self.hidden(listener))
+    }
+
+    /// Whether a removal does its work for some other registration.
+    fn is_meant_for_another(&self, removal: &Removal) -> bool {
+        self.listeners.iter().any(|it| matches!(self.fit(it, removal), Fit::Exact))
     }
 
     /// Options that are made elsewhere may hold a signal.
@@ -159,9 +169,14 @@ impl Scene<'_> {
             (Sameness::Different, Sameness::Same, Sameness::Same, _) => Fit::Misses("asks another target"),
             (Sameness::Same, Sameness::Different, Sameness::Same, _) => Fit::Misses("names another event"),
             (Sameness::Same, Sameness::Same, Sameness::Different, _) => Fit::Misses("is given another function"),
-            (Sameness::Same, Sameness::Same, Sameness::Same, Sameness::Different) => Fit::Misses("differs in `capture`"),
+            (Sameness::Same, Sameness::Same, Sameness::Same, Sameness::Different) => {
+                Fit::Misses("differs in `capture`")
+            }
             (Sameness::Different, ..) | (_, Sameness::Different, ..) | (_, _, Sameness::Different, _) => Fit::Other,
-            _ => Fit::Unsure,
+            // What may be anything in two ways is no sign of anything.
+            (Sameness::Same, Sameness::Same, ..) => Fit::Unsure,
+            (_, _, Sameness::Same, _) if removal.handler.is_some() => Fit::Unsure,
+            _ => Fit::Other,
         }
     }
 
@@ -201,7 +216,12 @@ impl Scene<'_> {
             ExprKind::Bool(flag) => Some(*flag),
             ExprKind::Undefined | ExprKind::Null => Some(false),
             ExprKind::Object(props) => {
-                let named = |name: &str| props.iter().rev().find(|it| matches!(it.key, crate::facts::PropKey::Name(key) if facts.name(key) == name));
+                let named = |name: &str| {
+                    props
+                        .iter()
+                        .rev()
+                        .find(|it| matches!(it.key, crate::facts::PropKey::Name(key) if facts.name(key) == name))
+                };
                 match named("capture").map(|it| &facts.expr(self.project.shown(facts, it.value)).kind) {
                     Some(ExprKind::Bool(flag)) => Some(*flag),
                     Some(_) => None,
@@ -223,7 +243,8 @@ impl Scene<'_> {
                 _ => is_end(call.callee),
             }
         });
-        let removal = Removal { call: ends?.0, target: None, event: None, handler: None, options: None, by_handle: true };
+        let removal =
+            Removal { call: ends?.0, target: None, event: None, handler: None, options: None, by_handle: true };
         Some(self.reach(listener, &removal, &[]))
     }
 

@@ -20,14 +20,16 @@ impl Scene<'_> {
             return Some(Release::Proven(format!("its signal is ended by `{text}`")));
         }
         let made = self.made_here(controller, signal);
-        let evidence = |span| Evidence { place: Place { file: self.file, span }, note: "the controller of its signal".to_owned() };
+        let evidence =
+            |span| Evidence { place: Place { file: self.file, span }, note: "the controller of its signal".to_owned() };
         Some(match made {
             Some(at) if !self.escapes(controller) => {
                 let why = "its signal is never aborted, because nobody calls `abort` on the controller".to_owned();
                 Release::Failed { why, evidence: evidence(self.facts.expr(at).span) }
             }
             Some(at) => {
-                let why = "the controller of its signal is handed on, and that somebody aborts it is not shown".to_owned();
+                let why =
+                    "the controller of its signal is handed on, and that somebody aborts it is not shown".to_owned();
                 Release::Unproven { why, evidence: evidence(self.facts.expr(at).span) }
             }
             None => Release::Proven("the signal decides when it ends".to_owned()),
@@ -38,7 +40,9 @@ impl Scene<'_> {
     fn abort_of(&self, controller: &str) -> Option<ExprId> {
         let exprs = self.facts.exprs.iter().enumerate();
         let mut members = exprs.filter_map(|(at, expr)| match expr.kind {
-            ExprKind::Member { object, property } if self.facts.name(property) == "abort" => Some((ExprId(at as u32), object)),
+            ExprKind::Member { object, property } if self.facts.name(property) == "abort" => {
+                Some((ExprId(at as u32), object))
+            }
             _ => None,
         });
         members.find(|(_, object)| self.is_controller(*object, controller)).map(|it| it.0)
