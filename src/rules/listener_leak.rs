@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: ".addListener", then: Some(r"\s*\(") },
         Trigger { anchor: "process.on", then: Some(r"\s*\(") },
         Trigger { anchor: "new EventEmitter", then: Some(r"\s*[(<;]") },
-        Trigger { anchor: ".on(", then: Some(r#"\s*["']"#) },
+        Trigger { anchor: "extends EventEmitter", then: Some(r"\s*[<{]") },
     ],
     store_triggers: &[],
 };

@@ -199,11 +199,15 @@ impl Project {
         around.any(|(_, it)| matches!(it.kind, RegionKind::Function(id) if effects.contains(&id)))
     }
 
-    /// Wants the files that may call a function which registers without releasing, because how often it runs is said there.
+    /// Wants the files that may call a function which registers without releasing, because how often it runs is said there,
+    /// and those that may listen to an emitter made elsewhere.
     pub(super) fn look_for_callers(&self) {
         for file in (0..self.files.len() as u32).map(FileId) {
             if !self.file(file).is_audited || self.facts(file).is_none() {
                 continue;
+            }
+            if self.exports_any_emitter(file) {
+                self.importers(file).into_iter().for_each(|it| self.want_anyway(it));
             }
             let open = self.releases(file).into_iter().filter(|(listener, release)| {
                 !matches!(release, Release::Proven(_) | Release::Unproven { .. })
