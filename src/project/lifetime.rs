@@ -171,6 +171,12 @@ impl Project {
             })
     }
 
+    /// Whether a file hands out an emitter that all who import it share.
+    pub(super) fn exports_any_emitter(&self, file: FileId) -> bool {
+        let Some(facts) = self.facts(file) else { return false };
+        facts.exports.iter().any(|it| self.exports_emitter(file, facts.name(it.name), STEPS))
+    }
+
     fn exports_emitter(&self, file: FileId, name: &str, steps: u32) -> bool {
         let Some(facts) = self.facts(file) else { return false };
         let export = facts.exports.iter().find(|it| facts.name(it.name) == name);

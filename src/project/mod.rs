@@ -19,10 +19,12 @@ mod effect;
 mod entity;
 mod export;
 mod file;
+mod framework;
 mod guard;
 mod harm;
 mod index;
 mod iteration;
+mod latch;
 mod lifetime;
 mod limit;
 mod listener;
@@ -98,6 +100,8 @@ pub struct Project {
     horizon: Cell<u8>,
     behind: RefCell<HashMap<(FileId, FunctionId), (query::Behind, bool)>>,
     wanted: RefCell<BTreeSet<FileId>>,
+    /// How often functions run, as far as that was asked.
+    reruns: RefCell<HashMap<(FileId, FunctionId), Rerun>>,
 }
 
 impl Project {
@@ -120,6 +124,7 @@ impl Project {
             fuel: Cell::new(0),
             horizon: Cell::new(query::HOPS as u8),
             behind: RefCell::default(),
+            reruns: RefCell::default(),
             wanted: RefCell::default(),
         }
     }
@@ -149,6 +154,9 @@ impl Project {
         self.memo.get_mut().retain(|_, (_, is_final)| *is_final);
         self.callers_memo.get_mut().clear();
         self.behind.get_mut().retain(|_, (_, is_final)| *is_final);
+        self.memo.get_mut().clear();
+        self.reruns.get_mut().clear();
+        self.behind.get_mut().clear();
         std::mem::take(self.wanted.get_mut()).into_iter().collect()
     }
 

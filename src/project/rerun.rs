@@ -3,12 +3,10 @@
 //! Again means that the code shows it: an effect, a component or hook, a handler, a route, a class made per use, or a function
 //! that one of these calls. What nobody is seen to call is not known, and a guard makes any of them run once.
 
-use super::index::Use;
-use super::iteration::callee_name;
+use super::framework::{MOUNT_METHODS, is_effect, why_argument_reruns};
 use super::{Project, Value};
 use crate::facts::{
-    BindingKind, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId, JumpKind, MemberKind,
-    RegionId, RegionKind,
+    BindingKind, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId, MemberKind, RegionId, RegionKind,
 };
 use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
@@ -28,50 +26,6 @@ pub enum Rerun {
     /// The code does not show it.
     Unknown,
 }
-
-/// Hooks of frameworks whose callback runs after each mount or update.
-const MOUNT_HOOKS: &[&str] = &[
-    "onMount",
-    "onMounted",
-    "onBeforeMount",
-    "onActivated",
-    "afterUpdate",
-    "createEffect",
-    "watchEffect",
-    "effect",
-    "$effect",
-    "useMount",
-];
-
-/// Hooks whose callback runs when a component or scope ends.
-const END_HOOKS: &[&str] = &[
-    "onDestroy",
-    "onUnmounted",
-    "onBeforeUnmount",
-    "onDeactivated",
-    "onCleanup",
-    "onScopeDispose",
-    "useUnmount",
-    "onDispose",
-];
-
-/// Methods that frameworks call once for each instance of a component.
-const MOUNT_METHODS: &[&str] = &[
-    "componentDidMount",
-    "componentDidUpdate",
-    "ngOnInit",
-    "ngAfterViewInit",
-    "ngOnChanges",
-    "connectedCallback",
-    "firstUpdated",
-];
-
-/// Methods of servers that take a path and a handler.
-const ROUTE_METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "all", "use"];
-
-/// Events that come once in the life of what they are about.
-const SINGLE_EVENTS: &[&str] =
-    &["DOMContentLoaded", "load", "ready", "listening", "open", "exit", "beforeExit", "SIGTERM", "SIGINT"];
 
 /// How many calls lie between a place and what makes it run.
 const HOPS: u32 = 5;
@@ -109,52 +63,22 @@ impl Project {
         for function in around {
             match self.file(file).index.uses.get(&function) {
                 Some(_) => {}
-                None => return self.calls_rerun(file, facts, function, hops).unwrap_or(Rerun::Unknown),
+                None => return self.function_rerun(file, facts, function, hops),
             }
         }
         Rerun::Once("module level: runs once per load")
     }
 
-    /// Why a function runs again wherever it is: it is an effect, component, handler or route.
-    fn runs_by_itself(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<Evidence> {
-        let it = facts.function(function);
-        let name = it.name.map_or("", |it| facts.name(it));
-        let at = |span: Span, note: String| Some(Evidence { place: Place { file, span }, note });
-        let head = Span::new(it.span.start, it.body_span.start.max(it.span.start));
-        if MOUNT_METHODS.contains(&name) && it.class.is_some() {
-            return at(head, format!("`{name}` runs for each instance"));
+    /// How often a function runs that has a name; each is asked about once.
+    fn function_rerun(&self, file: FileId, facts: &FileFacts, function: FunctionId, hops: u32) -> Rerun {
+        if let Some(known) = self.reruns.borrow().get(&(file, function)) {
+            return known.clone();
         }
-        if self.is_component(file, facts, function) {
-            return at(head, format!("`{name}` runs for each mount of a component"));
-        }
-        let Some(Use::Argument(call, position)) = self.file(file).index.uses.get(&function) else {
-            return self
-                .is_jsx_handler(file, facts, function)
-                .then(|| at(head, "a handler: runs for each event".to_owned()))?;
-        };
-        why_argument_reruns(facts, *call, *position).and_then(|note| at(facts.call(*call).name_span, note))
-    }
-
-    /// Whether a function is a component or a hook: it draws, or it uses hooks.
-    pub(super) fn is_component(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
-        if facts.function(function).class.is_some() {
-            return false;
-        }
-        let name = facts.function(function).name.map_or("", |it| facts.name(it));
-        let index = &self.file(file).index;
-        let is_capital = name.chars().next().is_some_and(char::is_uppercase);
-        let span = facts.function(function).span;
-        let draws = || facts.exprs.iter().any(|it| matches!(it.kind, ExprKind::Jsx { .. }) && span.contains(it.span));
-        let own = index.calls.get(&Some(function));
-        let uses_hook =
-            own.into_iter().flatten().any(|it| callee_name(facts, *it).is_some_and(|(name, _)| is_hook(name)));
-        uses_hook || is_hook(name) || is_capital && draws()
-    }
-
-    fn is_jsx_handler(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
-        let expr = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function));
-        let parent = expr.and_then(|at| self.file(file).index.parents.get(&ExprId(at as u32)));
-        parent.is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Jsx { .. }))
+        // A function that calls itself is not known while it is being looked up.
+        self.reruns.borrow_mut().insert((file, function), Rerun::Unknown);
+        let found = self.calls_rerun(file, facts, function, hops).unwrap_or(Rerun::Unknown);
+        self.reruns.borrow_mut().insert((file, function), found.clone());
+        found
     }
 
     /// How often a function runs that has a name, by what uses the name.
@@ -237,8 +161,12 @@ impl Project {
             for (at, expr) in facts.exprs.iter().enumerate() {
                 let ExprKind::Local(binding) = expr.kind else { continue };
                 let is_foreign = matches!(facts.binding(binding).kind, BindingKind::Import(..));
-                if (file == home) != is_foreign && self.value_of_binding(file, binding) == *wanted {
-                    found.extend(self.use_rerun(file, facts, ExprId(at as u32), hops));
+                if (file == home) == is_foreign || self.value_of_binding(file, binding) != *wanted {
+                    continue;
+                }
+                found.extend(self.use_rerun(file, facts, ExprId(at as u32), hops));
+                if matches!(found.last(), Some(Rerun::Again { .. })) {
+                    return found;
                 }
             }
         }
@@ -258,73 +186,19 @@ impl Project {
                 Some(self.rerun_within(file, call.region, call.span, hops))
             }
             ExprKind::Call(id) => {
-                let position = facts.call(id).args.iter().position(|it| *it == expr)? as u32;
-                why_argument_reruns(facts, id, position).map(|note| again(facts.call(id).name_span, note))
+                let call = facts.call(id);
+                let position = call.args.iter().position(|it| *it == expr)? as u32;
+                if let Some(note) = why_argument_reruns(facts, id, position) {
+                    return Some(again(call.name_span, note));
+                }
+                // `once("name", start)` at start-up runs it there; how often a call inside something does is not known.
+                let outer = self.rerun_within(file, call.region, call.span, hops);
+                matches!(outer, Rerun::Once(_)).then_some(outer)
             }
             ExprKind::Jsx { .. } => Some(again(facts.expr(expr).span, "a handler: runs for each event".to_owned())),
             _ => None,
         }
     }
-
-    /// Whether something that outlives the function keeps it from going on a second time.
-    fn is_guarded(&self, file: FileId, facts: &FileFacts, function: FunctionId, region: RegionId, span: Span) -> bool {
-        let body = facts.function(function).span;
-        let index = &self.file(file).index;
-        let leaves = facts.jumps.iter().filter(|it| {
-            it.kind == JumpKind::Return && it.span.end <= span.start && index.owner(it.region) == Some(function)
-        });
-        let inside = facts.regions_out(region).take_while(|it| body.contains(it.1.span)).map(|it| it.0);
-        let mut tests = leaves.map(|it| it.region).chain(inside).filter_map(|it| match facts.region(it).kind {
-            RegionKind::Then { test } | RegionKind::Branch { test } => Some(facts.expr(test).span),
-            _ => None,
-        });
-        tests.any(|test| self.lasting_in(file, facts, test).iter().any(|it| self.is_set_in(file, facts, it, body)))
-    }
-
-    /// The names in a test that outlive the function: those of the module, fields, and properties of the global object.
-    fn lasting_in(&self, file: FileId, facts: &FileFacts, test: Span) -> Vec<String> {
-        let inside = facts.exprs.iter().enumerate().filter(|(_, it)| test.contains(it.span));
-        let lasting = inside.filter(|(_, it)| match it.kind {
-            ExprKind::Local(binding) => {
-                let binding = facts.binding(binding);
-                let is_variable = matches!(binding.kind, BindingKind::Let | BindingKind::Var | BindingKind::Const);
-                is_variable && facts.function_of(binding.region).is_none()
-            }
-            ExprKind::Member { object, .. } => {
-                matches!(facts.expr(object).kind, ExprKind::This | ExprKind::Global(_) | ExprKind::Local(_))
-            }
-            _ => false,
-        });
-        lasting.map(|(at, _)| self.key(file, ExprId(at as u32))).filter(|it| !it.ends_with(".current")).collect()
-    }
-
-    /// Whether a function writes to what a key names, or adds to it.
-    fn is_set_in(&self, file: FileId, facts: &FileFacts, key: &str, body: Span) -> bool {
-        let writes = facts.assignments.iter().filter(|it| body.contains(facts.expr(it.target).span));
-        let mut targets = writes.map(|it| it.target);
-        let adds = facts.calls().filter(|(_, it)| body.contains(it.span)).filter_map(|(id, _)| callee_name(facts, id));
-        let mut kept = adds.filter(|(name, _)| matches!(*name, "add" | "set" | "push")).filter_map(|it| it.1);
-        let is_key = |expr: ExprId| match facts.expr(expr).kind {
-            ExprKind::Local(binding) => key == format!("b{}", binding.0) || self.key(file, expr) == key,
-            _ => self.key(file, expr) == key,
-        };
-        targets.any(is_key) || kept.any(is_key)
-    }
-}
-
-/// Whether a call hands its first argument to an effect or mount hook.
-pub(super) fn is_effect(facts: &FileFacts, call: CallId) -> bool {
-    let Some((name, _)) = callee_name(facts, call) else { return false };
-    name.starts_with("use") && name.ends_with("Effect") || MOUNT_HOOKS.contains(&name)
-}
-
-/// Whether a call hands over what runs when an owner ends.
-pub(super) fn is_end_hook(facts: &FileFacts, call: CallId) -> bool {
-    callee_name(facts, call).is_some_and(|(name, _)| END_HOOKS.contains(&name))
-}
-
-fn is_hook(name: &str) -> bool {
-    name.strip_prefix("use").is_some_and(|it| it.starts_with(|first: char| first.is_ascii_uppercase()))
 }
 
 fn is_element(type_name: &str) -> bool {
@@ -336,30 +210,4 @@ fn class_around(facts: &FileFacts, region: RegionId) -> Option<ClassId> {
     facts
         .regions_out(region)
         .find_map(|(_, it)| if let RegionKind::Class(class) = it.kind { Some(class) } else { None })
-}
-
-/// Why the function at that position of a call runs more than once.
-fn why_argument_reruns(facts: &FileFacts, id: CallId, position: u32) -> Option<String> {
-    let (name, object) = callee_name(facts, id)?;
-    let first = facts.call(id).args.first().map(|it| &facts.expr(*it).kind);
-    let text = match first {
-        Some(ExprKind::Str(text)) => Some(facts.name(*text)),
-        _ => None,
-    };
-    match name {
-        _ if is_effect(facts, id) && position == 0 => Some(format!("`{name}` runs it after each mount")),
-        "addEventListener" | "on" | "addListener" if position == 1 => {
-            let event = text.filter(|it| !SINGLE_EVENTS.contains(it))?;
-            Some(format!("runs for each `{event}`"))
-        }
-        _ if object.is_some()
-            && position > 0
-            && ROUTE_METHODS.contains(&name)
-            && text.is_some_and(|it| it.starts_with('/')) =>
-        {
-            Some(format!("runs for each request of `{}`", text.unwrap_or_default()))
-        }
-        "createServer" => Some("runs for each request".to_owned()),
-        _ => None,
-    }
 }

@@ -6,6 +6,7 @@
 mod identity;
 mod reach;
 mod release;
+mod returned;
 mod signal;
 
 pub use release::Release;
@@ -14,7 +15,9 @@ use std::borrow::Cow;
 
 use super::iteration::callee_name;
 use super::{Lifetime, Project, Rerun};
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionKind};
+use crate::facts::{
+    BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionKind,
+};
 use crate::source::FileId;
 
 /// One registration.
@@ -47,17 +50,14 @@ pub(super) enum Setting {
     Hidden,
 }
 
+/// Events that end a process, or tell why it ends.
+const PROCESS_ENDS: &[&str] =
+    &["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "exit", "beforeExit", "uncaughtException", "unhandledRejection"];
+
 /// A file that more import than this is a commodity, and how often it is used says little.
 const MAX_IMPORTERS: usize = 40;
 
 impl Project {
-    /// Every registration in audited files, by place.
-    #[must_use]
-    pub fn listeners(&self) -> Vec<Listener> {
-        let audited = self.parsed().filter(|(file, _)| self.file(*file).is_audited);
-        audited.flat_map(|(file, facts)| self.listeners_in(file, facts)).collect()
-    }
-
     /// Every registration of a file.
     pub(super) fn listeners_in(&self, file: FileId, facts: &FileFacts) -> Vec<Listener> {
         facts.calls().filter_map(|(call, _)| self.listener_at(file, facts, call)).collect()
@@ -171,6 +171,25 @@ impl Project {
         call.map_or(Rerun::Unknown, |it| self.rerun(listener.file, it.region, it.span))
     }
 
+    /// Whether the handler is one and the same function for every run. A DOM target holds it once, however often it is added.
+    #[must_use]
+    pub fn is_held_once(&self, listener: &Listener) -> bool {
+        let Some(facts) = self.facts(listener.file) else { return false };
+        let is_shared = |binding: BindingId| {
+            let binding = facts.binding(binding);
+            let is_fixed = !matches!(binding.kind, BindingKind::Let | BindingKind::Var | BindingKind::Param(..));
+            is_fixed && facts.function_of(binding.region).is_none()
+        };
+        listener.is_dom && matches!(facts.expr(listener.handler).kind, ExprKind::Local(binding) if is_shared(binding))
+    }
+
+    /// Whether it waits for the end of the process: that is wanted once, for good, wherever it is registered.
+    #[must_use]
+    pub fn is_process_end(&self, listener: &Listener) -> bool {
+        let is_process = listener.target.is_some_and(|it| self.key(listener.file, it) == "@process");
+        is_process && PROCESS_ENDS.contains(&self.event_name(listener).as_str())
+    }
+
     /// Whether an effect or mount hook registers it.
     #[must_use]
     pub fn is_in_effect(&self, listener: &Listener) -> bool {
@@ -180,11 +199,15 @@ impl Project {
         around.any(|(_, it)| matches!(it.kind, RegionKind::Function(id) if effects.contains(&id)))
     }
 
-    /// Wants the files that may call a function which registers without releasing, because how often it runs is said there.
+    /// Wants the files that may call a function which registers without releasing, because how often it runs is said there,
+    /// and those that may listen to an emitter made elsewhere.
     pub(super) fn look_for_callers(&self) {
         for file in (0..self.files.len() as u32).map(FileId) {
             if !self.file(file).is_audited || self.facts(file).is_none() {
                 continue;
+            }
+            if self.exports_any_emitter(file) {
+                self.users(file).into_iter().for_each(|it| self.want_anyway(it));
             }
             let open = self.releases(file).into_iter().filter(|(listener, release)| {
                 !matches!(release, Release::Proven(_) | Release::Unproven { .. })

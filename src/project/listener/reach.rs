@@ -6,17 +6,10 @@
 
 use super::Listener;
 use super::release::{Release, Removal, Scene};
-use crate::facts::{BindingKind, CallId, ExprId, ExprKind, FunctionId, Jump, JumpKind, RegionId, RegionKind};
+use super::returned::Return;
+use crate::facts::{CallId, ExprId, ExprKind, FunctionId, Jump, JumpKind, RegionId, RegionKind};
 use crate::project::index::Use;
 use crate::project::iteration::callee_name;
-
-/// A function that an effect returns, and where it does.
-struct Return {
-    region: RegionId,
-    /// Where the statement starts; 0 for the value of an arrow.
-    start: u32,
-    functions: Vec<FunctionId>,
-}
 
 /// Methods that keep a function for later.
 const KEEPING: &[&str] = &["push", "add", "set", "unshift"];
@@ -25,7 +18,8 @@ const KEEPING: &[&str] = &["push", "add", "set", "unshift"];
 const DRAINING: &[&str] = &["forEach", "map", "pop", "shift", "values", "get", "splice"];
 
 impl Scene<'_> {
-    pub(super) fn reach(&self, listener: &Listener, removal: &Removal) -> Release {
+    /// Whether a removal is reached, where `together` is where it and the others like it run.
+    pub(super) fn reach(&self, listener: &Listener, removal: &Removal, together: &[FunctionId]) -> Release {
         let call = self.facts.call(removal.call);
         let runs_in = self.runs_in(call.region);
         let around = self.functions_around(self.facts.call(listener.call).region);
@@ -35,13 +29,8 @@ impl Scene<'_> {
             return proven("the handler removes itself");
         }
         let effect = around.iter().copied().find(|it| self.effects.contains(it));
-        if let Some(effect) = effect {
-            let returns = self.returns(effect);
-            let cleaning: Vec<&Return> =
-                returns.iter().filter(|it| it.functions.iter().any(|it| runs_in.contains(it))).collect();
-            if !cleaning.is_empty() {
-                return self.coverage(listener, removal, effect, &cleaning);
-            }
+        if let Some(release) = effect.and_then(|it| self.cleanup_release(listener, removal, it, &runs_in, together)) {
+            return release;
         }
         if self.cleanups.iter().any(|it| runs_in.contains(it)) {
             return Release::Proven(format!("{label} removes it when its owner ends"));
@@ -65,6 +54,21 @@ impl Scene<'_> {
             Some(list) => unproven(format!("its removal is kept in `{list}`, and that anybody runs it is not shown")),
             None => Release::Proven(format!("{label} removes it")),
         }
+    }
+
+    /// What the cleanup of the effect around a registration does for it, if it runs the removal.
+    fn cleanup_release(
+        &self,
+        listener: &Listener,
+        removal: &Removal,
+        effect: FunctionId,
+        runs_in: &[FunctionId],
+        together: &[FunctionId],
+    ) -> Option<Release> {
+        let returns = self.returns(effect);
+        let cleans = |it: &&Return| it.functions.iter().any(|it| runs_in.contains(it) || together.contains(it));
+        let cleaning: Vec<&Return> = returns.iter().filter(cleans).collect();
+        (!cleaning.is_empty()).then(|| self.coverage(listener, removal, effect, &cleaning))
     }
 
     /// Whether the effect hands its cleanup over whenever it has registered the listener.
@@ -153,7 +157,7 @@ impl Scene<'_> {
     }
 
     /// Every function in which a place runs: those around it, and those that call them, in this file.
-    fn runs_in(&self, region: RegionId) -> Vec<FunctionId> {
+    pub(super) fn runs_in(&self, region: RegionId) -> Vec<FunctionId> {
         let mut found: Vec<FunctionId> = Vec::new();
         let mut pending = vec![region];
         while let Some(region) = pending.pop() {
@@ -169,16 +173,9 @@ impl Scene<'_> {
 
     /// Where a function is called, also through what it is assigned to or kept in.
     fn runs_of(&self, function: FunctionId) -> Vec<RegionId> {
-        let is_it = |expr: ExprId| self.project.function_of(self.file, expr) == Some((self.file, function));
-        let kept_as =
-            self.facts.assignments.iter().filter(|it| is_it(it.value)).map(|it| self.project.key(self.file, it.target));
-        let kept_as: Vec<_> = kept_as.collect();
-        let calls = self.facts.calls.iter().filter(|it| match self.facts.expr(it.callee).kind {
-            ExprKind::Local(_) => is_it(it.callee) || kept_as.contains(&self.project.key(self.file, it.callee)),
-            ExprKind::Member { .. } => is_it(it.callee) || kept_as.contains(&self.project.key(self.file, it.callee)),
-            _ => false,
-        });
-        let mut runs: Vec<RegionId> = calls.map(|it| it.region).collect();
+        let kept_as: Vec<_> = self.kept.iter().filter(|it| it.0 == function).map(|it| &it.1).collect();
+        let calls = self.calls.iter().filter(|(own, key, _)| *own == Some(function) || kept_as.contains(&key));
+        let mut runs: Vec<RegionId> = calls.map(|it| it.2).collect();
         runs.extend(self.list_of(function).into_iter().flat_map(|it| self.drains(it)));
         runs
     }
@@ -246,55 +243,5 @@ impl Scene<'_> {
             Some(ExprKind::Str(event)) => format!("`{}`", self.facts.name(*event)),
             _ => format!("`{name}`"),
         }
-    }
-
-    /// What a function returns, as the functions that each return hands over.
-    fn returns(&self, function: FunctionId) -> Vec<Return> {
-        let it = self.facts.function(function);
-        let hand = |region, start, value| Return { region, start, functions: self.functions_in(value, 4) };
-        let index = &self.project.file(self.file).index;
-        let jumps = self
-            .facts
-            .jumps
-            .iter()
-            .filter(|it| it.kind == JumpKind::Return && index.owner(it.region) == Some(function));
-        let statements = jumps.filter_map(|jump| Some(hand(jump.region, jump.span.start, jump.value?)));
-        it.value.map(|value| hand(it.body, 0, value)).into_iter().chain(statements).collect()
-    }
-
-    /// The functions that an expression is, holds or is made from.
-    fn functions_in(&self, expr: ExprId, depth: u32) -> Vec<FunctionId> {
-        let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
-        let all = |exprs: &[ExprId]| exprs.iter().flat_map(|it| self.functions_in(*it, depth)).collect();
-        match &self.facts.expr(expr).kind {
-            ExprKind::Function(id) => vec![*id],
-            ExprKind::Local(binding) => {
-                let own = self.project.function_of(self.file, expr).filter(|it| it.0 == self.file).map(|it| it.1);
-                let init = self
-                    .facts
-                    .binding(*binding)
-                    .init
-                    .filter(|_| self.facts.binding(*binding).kind == BindingKind::Const);
-                own.map_or_else(|| init.map_or_else(Vec::new, |it| self.functions_in(it, depth)), |it| vec![it])
-            }
-            ExprKind::Member { .. } => {
-                let own = self.project.function_of(self.file, expr).filter(|it| it.0 == self.file);
-                own.into_iter().map(|it| it.1).collect()
-            }
-            ExprKind::Call(call) => all(&self.facts.call(*call).args),
-            ExprKind::Cond { yes, no, .. } => all(&[*yes, *no]),
-            ExprKind::Binary(_, left, right) => all(&[*left, *right]),
-            ExprKind::Array(items) => all(items),
-            ExprKind::Object(props) => props.iter().flat_map(|it| self.functions_in(it.value, depth)).collect(),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Every function of the file that runs when an owner ends.
-    pub(super) fn all_cleanups(&self) -> Vec<FunctionId> {
-        let returned = self.effects.iter().flat_map(|it| self.returns(*it)).flat_map(|it| it.functions);
-        let handed = self.facts.calls().filter(|(id, _)| crate::project::rerun::is_end_hook(self.facts, *id));
-        let handed = handed.flat_map(|(_, call)| call.args.iter().flat_map(|it| self.functions_in(*it, 2)));
-        returned.chain(handed).collect()
     }
 }

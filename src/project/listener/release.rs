@@ -5,7 +5,7 @@
 
 use super::identity::{Key, Sameness};
 use super::{Listener, Setting};
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionId};
 use crate::finding::Evidence;
 use crate::project::Project;
 use crate::project::iteration::callee_name;
@@ -58,6 +58,10 @@ pub(super) struct Scene<'p> {
     pub(super) effects: Vec<FunctionId>,
     /// Functions that run when such an owner ends.
     pub(super) cleanups: Vec<FunctionId>,
+    /// Every call: the function of this file that it calls, the key of what it calls, and where it is.
+    pub(super) calls: Vec<(Option<FunctionId>, Key, RegionId)>,
+    /// Every function that a name or property is set to, with the key of that.
+    pub(super) kept: Vec<(FunctionId, Key)>,
 }
 
 /// How a removal relates to a registration.
@@ -73,7 +77,7 @@ enum Fit {
 const HANDLE_ENDS: &[&str] = &["remove", "unsubscribe", "dispose", "off", "cancel", "destroy", "close"];
 
 impl Project {
-    /// What undoes each of a file's registrations, in the order of [`Project::listeners`].
+    /// Each registration of a file, by place, with what undoes it.
     #[must_use]
     pub fn releases(&self, file: FileId) -> Vec<(Listener, Release)> {
         let Some(facts) = self.facts(file) else { return Vec::new() };
@@ -83,8 +87,13 @@ impl Project {
         }
         let removals = facts.calls().filter_map(|(id, _)| removal_at(facts, id)).collect();
         let (aliases, effects) = (self.aliases(file), self.effects(file));
+        let own = |expr: ExprId| self.function_of(file, expr).filter(|it| it.0 == file).map(|it| it.1);
+        let calls = facts.calls.iter().map(|it| (own(it.callee), self.key(file, it.callee), it.region)).collect();
+        let kept =
+            facts.assignments.iter().filter_map(|it| Some((own(it.value)?, self.key(file, it.target)))).collect();
+        let cleanups = Vec::new();
         let mut scene =
-            Scene { project: self, file, facts, listeners, aliases, removals, effects, cleanups: Vec::new() };
+            Scene { project: self, file, facts, listeners, aliases, removals, effects, cleanups, calls, kept };
         scene.cleanups = scene.all_cleanups();
         scene.listeners.iter().map(|it| (*it, scene.release(it))).collect()
     }
@@ -99,9 +108,13 @@ impl Scene<'_> {
             return release;
         }
         let (mut unsure, mut failed) = (None, None);
-        for removal in &self.removals {
-            match self.fit(listener, removal) {
-                Fit::Exact => match self.reach(listener, removal) {
+        let fits: Vec<(&Removal, Fit)> = self.removals.iter().map(|it| (it, self.fit(listener, it))).collect();
+        let exact = fits.iter().filter(|it| matches!(it.1, Fit::Exact));
+        // Each path may have a cleanup of its own.
+        let together: Vec<FunctionId> = exact.flat_map(|it| self.runs_in(self.facts.call(it.0.call).region)).collect();
+        for (removal, fit) in fits {
+            match fit {
+                Fit::Exact => match self.reach(listener, removal, &together) {
                     Release::Proven(how) => return Release::Proven(how),
                     found @ Release::Unproven { .. } => unsure = Some(found),
                     found => failed = Some(found),
@@ -113,14 +126,19 @@ impl Scene<'_> {
                         evidence: self.evidence(removal.call, "removes a listener"),
                     });
                 }
-                Fit::Misses(what) => {
+                Fit::Misses(what) if !self.is_meant_for_another(removal) => {
                     let evidence = self.evidence(removal.call, "this removal does nothing for it");
                     failed.get_or_insert(Release::Failed { why: what.to_owned(), evidence });
                 }
-                Fit::Other => {}
+                Fit::Misses(_) | Fit::Other => {}
             }
         }
         unsure.or(failed).unwrap_or_else(|| self.hidden(listener))
+    }
+
+    /// Whether a removal does its work for some other registration.
+    fn is_meant_for_another(&self, removal: &Removal) -> bool {
+        self.listeners.iter().any(|it| matches!(self.fit(it, removal), Fit::Exact))
     }
 
     /// Options that are made elsewhere may hold a signal.
@@ -155,7 +173,10 @@ impl Scene<'_> {
                 Fit::Misses("differs in `capture`")
             }
             (Sameness::Different, ..) | (_, Sameness::Different, ..) | (_, _, Sameness::Different, _) => Fit::Other,
-            _ => Fit::Unsure,
+            // What may be anything in two ways is no sign of anything.
+            (Sameness::Same, Sameness::Same, ..) => Fit::Unsure,
+            (_, _, Sameness::Same, _) if removal.handler.is_some() => Fit::Unsure,
+            _ => Fit::Other,
         }
     }
 
@@ -224,7 +245,7 @@ impl Scene<'_> {
         });
         let removal =
             Removal { call: ends?.0, target: None, event: None, handler: None, options: None, by_handle: true };
-        Some(self.reach(listener, &removal))
+        Some(self.reach(listener, &removal, &[]))
     }
 
     pub(super) fn evidence(&self, call: CallId, note: &str) -> Evidence {
