@@ -323,7 +323,8 @@ fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
         catalog.library_of(package).is_some_and(|library| {
             let names = library.constructors.iter().flat_map(|it| &it.paths).filter_map(|it| it.split('.').next());
             let mut named: Vec<&str> = names.collect();
-            named.push("*");
+            // A default import or a whole `require` holds them all.
+            named.extend(["*", "default"]);
             library.kind != LibraryKind::Local
                 && (import.names.is_empty() || import.names.iter().any(|it| !it.is_type && named.contains(&&*it.imported)))
         })
