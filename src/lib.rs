@@ -8,7 +8,7 @@
 //!                                      └─────────┘ rounds
 //! ```
 //!
-//! * [`tree`] is where files come from. [`discover`] says which of them count and what kind each is.
+//! * [`tree`] is where files come from. [`mod@discover`] says which of them count and what kind each is.
 //! * [`skim`] finds imports and triggers in bytes. **A file that nothing asks for is not parsed**: parsing costs fifteen times
 //!   what reading does.
 //! * [`parse`] gives a tree and never fails. [`extract`] turns it into [`facts`], and the tree dies there.
@@ -104,7 +104,8 @@ fn run(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Re
     let mut scanned = read_all(&scan, &found, progress);
     clock.lap("read, skim, parse");
     let modules = scan.modules(&found);
-    let targets: Vec<_> = (0..scanned.len()).into_par_iter().map(|at| scan.targets(&modules, &found, at, &scanned[at])).collect();
+    let targets: Vec<_> =
+        (0..scanned.len()).into_par_iter().map(|at| scan.targets(&modules, &found, at, &scanned[at])).collect();
     clock.lap("resolve");
     let mut project = scan.project(&found, &mut scanned, targets, today(options));
     clock.lap("link");
@@ -135,7 +136,13 @@ fn read_all(scan: &Scan<'_>, found: &Discovery, progress: &dyn Progress) -> Vec<
 }
 
 /// Parses files that turned out to be needed.
-fn parse_files(scan: &Scan<'_>, found: &Discovery, scanned: &mut [Scanned], project: &mut Project, wanted: Vec<FileId>) {
+fn parse_files(
+    scan: &Scan<'_>,
+    found: &Discovery,
+    scanned: &mut [Scanned],
+    project: &mut Project,
+    wanted: Vec<FileId>,
+) {
     let parsed: Vec<_> = wanted.into_par_iter().map(|id| (id, scan.parse(&found.sources[id.index()]))).collect();
     for (id, parsed) in parsed {
         scanned[id.index()].take(parsed, |text, facts| project.files[id.index()].set_facts(text, facts));

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use crate::catalog::{Catalog, LibraryKind};
+use crate::catalog::{Catalog, LibraryKind, Walk};
 use crate::config::Options;
 use crate::date::Date;
 use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, sniff};
@@ -38,6 +38,8 @@ pub(crate) struct Scan<'a> {
     triggers: Triggers,
     /// The first so many triggers call for parsing wherever they occur; the others only near a store.
     n_anywhere: usize,
+    /// How near, for each of the others.
+    reach: Vec<u8>,
 }
 
 /// What became of one file.
@@ -72,6 +74,7 @@ impl<'a> Scan<'a> {
     pub(crate) fn new(tree: &'a dyn Tree, options: &'a Options) -> Self {
         let anywhere: Vec<Trigger> = RULES.iter().flat_map(|it| it.triggers).copied().collect();
         let near_store = RULES.iter().flat_map(|it| it.store_triggers).copied();
+        let reach = RULES.iter().flat_map(|it| it.store_triggers.iter().map(|_| it.store_reach)).collect();
         let n_anywhere = anywhere.len();
         let triggers = Triggers::new(anywhere.into_iter().chain(near_store));
         let mut excluded = GlobSetBuilder::new();
@@ -79,7 +82,7 @@ impl<'a> Scan<'a> {
             excluded.add(glob);
         }
         let excluded = excluded.build().unwrap_or_else(|_| GlobSet::empty());
-        Self { tree, options, excluded, triggers, n_anywhere }
+        Self { tree, options, excluded, triggers, n_anywhere, reach }
     }
 
     /// Refuses a folder that holds nothing to audit.
@@ -89,7 +92,7 @@ impl<'a> Scan<'a> {
             return Ok(());
         }
         let place = self.options.paths.iter().map(|it| format!("`{}`", it.display())).collect::<Vec<_>>().join(", ");
-        let what = if found.sources.is_empty() { "no JavaScript or TypeScript file" } else { "no production file" };
+        let what = if found.sources.is_empty() { "no source file" } else { "no production file" };
         Err(Failure::NothingToAudit { place, found: what.into() })
     }
 
@@ -118,6 +121,11 @@ impl<'a> Scan<'a> {
         let (text, notes) = self.read(source)?;
         scanned.bytes = text.len() as u64;
         scanned.notes = notes;
+        if scanned.bytes > MAX_BYTES {
+            // It grew after it was listed.
+            scanned.fate = Fate::Skipped("larger than 2 MiB".to_owned());
+            return Ok(());
+        }
         if let Some(class) = sniff(&text).filter(|it| !self.is_audited(*it)) {
             scanned.fate = Fate::Skipped(class.skip_reason().unwrap_or("not production").to_owned());
             return Ok(());
@@ -135,9 +143,6 @@ impl<'a> Scan<'a> {
     /// A file's text, and what had to be done to get it. A byte order mark is no part of the text.
     fn read(&self, source: &SourceFile) -> Result<(String, Vec<String>), String> {
         let mut bytes = self.tree.read(&source.path).map_err(|error| error.to_string())?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err("grew past 2 MiB while it was read".to_owned());
-        }
         if bytes.starts_with(b"\xEF\xBB\xBF") {
             bytes.drain(..3);
         }
@@ -166,7 +171,13 @@ impl<'a> Scan<'a> {
     }
 
     /// Where a file's imports lead.
-    pub(crate) fn targets(&self, modules: &Modules, found: &Discovery, at: usize, scanned: &Scanned) -> HashMap<Box<str>, Target> {
+    pub(crate) fn targets(
+        &self,
+        modules: &Modules,
+        found: &Discovery,
+        at: usize,
+        scanned: &Scanned,
+    ) -> HashMap<Box<str>, Target> {
         let mut targets = HashMap::new();
         for import in &scanned.skim.imports {
             if targets.contains_key(&import.specifier) {
@@ -202,6 +213,7 @@ impl<'a> Scan<'a> {
             });
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
             file.is_audited = scanned.fate == Fate::Audited;
+            file.store_distance = uses_store(Catalog::shipped(), &file, scanned).then_some(0);
             if let (Some(text), Some(facts)) = (scanned.text.take(), scanned.facts.take()) {
                 file.set_facts(text, facts);
             }
@@ -221,8 +233,12 @@ impl<'a> Scan<'a> {
         let ids = (0..project.files.len() as u32).map(FileId);
         let wanted = |id: &FileId| {
             let (file, scanned) = (project.file(*id), &scanned[id.index()]);
-            let hit = || scanned.skim.triggers.iter().any(|at| at >= self.n_anywhere);
-            file.is_audited && file.facts.is_none() && (file.reaches_store && hit() || makes_client(project.catalog, file, scanned))
+            let Some(distance) = file.store_distance else {
+                return makes_client(project.catalog, file, scanned) && file.is_audited;
+            };
+            let near = |at: usize| at >= self.n_anywhere && distance <= self.reach[at - self.n_anywhere];
+            let hit = || scanned.skim.triggers.iter().any(near);
+            file.is_audited && file.facts.is_none() && (hit() || makes_client(project.catalog, file, scanned))
         };
         ids.filter(wanted).collect()
     }
@@ -253,13 +269,14 @@ impl<'a> Scan<'a> {
     /// Judges, settles and grades.
     pub(crate) fn report(&self, project: &Project, mut coverage: Coverage) -> Report {
         for (_, facts) in project.parsed() {
-            coverage.parsed += u64::from(facts.regions.first().is_some());
+            coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
         let pages: Vec<Page> = RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect();
-        let selected = RULES.iter().zip(&pages).filter(|(rule, _)| {
-            self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id())
-        });
+        let selected = RULES
+            .iter()
+            .zip(&pages)
+            .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
         let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
         let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
         findings.retain(|it| self.is_selected(&it.location.path));
@@ -275,7 +292,8 @@ impl<'a> Scan<'a> {
     }
 
     fn is_selected(&self, path: &str) -> bool {
-        let below = |it: &String| path == it || path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        let below =
+            |it: &String| path == it || path.strip_prefix(it.as_str()).is_some_and(|rest| rest.starts_with('/'));
         self.options.selected.is_empty() || self.options.selected.iter().any(below)
     }
 
@@ -311,23 +329,50 @@ fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
         notes.push("too deeply nested to parse to its end".to_owned());
     } else if let Some(first) = parsed.errors.first() {
         let line = crate::source::LineIndex::new(text).line(first.start);
-        notes.push(format!("could not be parsed in {}, the first in line {line}", crate::report::counted(parsed.errors.len(), "place")));
+        notes.push(format!(
+            "could not be parsed in {}, the first in line {line}",
+            crate::report::counted(parsed.errors.len(), "place")
+        ));
     }
     (extract(text, source.language, &parsed.tree, parsed.errors), notes)
+}
+
+/// Whether a file imports something of a data store's library that a query can start from: a client, what makes one, or its
+/// type. Enumerations and the like do not count.
+fn uses_store(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
+    scanned.skim.imports.iter().any(|import| match file.targets.get(&import.specifier) {
+        Some(Target::Package(package)) if catalog.library_of(package).is_some_and(|it| it.kind.is_store()) => {
+            let starts = |name: &str| {
+                matches!(name, "*" | "default")
+                    || catalog.type_of(package, name).is_some()
+                    || catalog.statics_of(package, name).is_some()
+                    || makers(catalog, package).any(|it| it == name)
+                    || Walk::from_import(catalog, package, name)
+                        .map(Walk::finish)
+                        .is_some_and(|it| it.receiver.is_some() || it.named.is_some())
+            };
+            import.names.is_empty() || import.names.iter().any(|it| starts(&it.imported))
+        }
+        Some(Target::File(_)) => false,
+        _ => import.names.iter().any(|it| catalog.library_of_export(&it.imported).is_some()),
+    })
+}
+
+/// The export names under which a package makes clients.
+fn makers<'c>(catalog: &'c Catalog, package: &str) -> impl Iterator<Item = &'c str> {
+    let library = catalog.library_of(package).filter(|it| it.kind != LibraryKind::Local);
+    library.into_iter().flat_map(|it| &it.constructors).flat_map(|it| &it.paths).filter_map(|it| it.split('.').next())
 }
 
 /// Whether a file imports, as a value, something that makes clients.
 fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
     scanned.skim.imports.iter().filter(|it| it.form != Form::Type).any(|import| {
         let Some(Target::Package(package)) = file.targets.get(&import.specifier) else { return false };
-        catalog.library_of(package).is_some_and(|library| {
-            let names = library.constructors.iter().flat_map(|it| &it.paths).filter_map(|it| it.split('.').next());
-            let mut named: Vec<&str> = names.collect();
-            // A default import or a whole `require` holds them all.
-            named.extend(["*", "default"]);
-            library.kind != LibraryKind::Local
-                && (import.names.is_empty() || import.names.iter().any(|it| !it.is_type && named.contains(&&*it.imported)))
-        })
+        let is_store =
+            catalog.library_of(package).is_some_and(|it| it.kind.is_store() || it.kind == LibraryKind::Queue);
+        let makes =
+            |name: &str| is_store && (matches!(name, "*" | "default") || makers(catalog, package).any(|it| it == name));
+        import.names.iter().any(|it| !it.is_type && makes(&it.imported))
     })
 }
 
@@ -338,7 +383,8 @@ fn declares_processes(path: &str) -> bool {
 
 fn texts_of(project: &Project, findings: &[crate::finding::Finding]) -> std::collections::BTreeMap<String, Arc<str>> {
     let evidence = findings.iter().flat_map(|it| it.evidence.iter().map(|it| &it.location.path));
-    let paths: std::collections::BTreeSet<&String> = findings.iter().map(|it| &it.location.path).chain(evidence).collect();
+    let paths: std::collections::BTreeSet<&String> =
+        findings.iter().map(|it| &it.location.path).chain(evidence).collect();
     let text = |path: &&String| {
         let at = project.files.binary_search_by(|it| it.path.as_str().cmp(path)).ok()?;
         Some(((*path).clone(), project.files[at].text.clone()))
@@ -346,17 +392,30 @@ fn texts_of(project: &Project, findings: &[crate::finding::Finding]) -> std::col
     paths.iter().filter_map(text).collect()
 }
 
-fn located(project: &Project, pages: &[Page], rule: &'static str, verdict: Verdict, findings: &[crate::finding::Finding]) -> LocatedVerdict {
+fn located(
+    project: &Project,
+    pages: &[Page],
+    rule: &'static str,
+    verdict: Verdict,
+    findings: &[crate::finding::Finding],
+) -> LocatedVerdict {
     let location = locate(project, verdict.place);
     let status = findings.iter().find(|it| it.rule == rule && it.location == location).map(|it| it.status);
     let outcome = match verdict.outcome {
         Outcome::Found { kind, confidence, message, help, evidence } => LocatedOutcome::Found {
             kind,
-            severity: pages.iter().find(|it| it.id == rule).and_then(|it| it.kinds.get(kind).copied()).unwrap_or(crate::finding::Severity::P3),
+            severity: pages
+                .iter()
+                .find(|it| it.id == rule)
+                .and_then(|it| it.kinds.get(kind).copied())
+                .unwrap_or(crate::finding::Severity::P3),
             confidence,
             message,
             help,
-            evidence: evidence.into_iter().map(|it| crate::finding::LocatedEvidence { location: locate(project, it.place), note: it.note }).collect(),
+            evidence: evidence
+                .into_iter()
+                .map(|it| crate::finding::LocatedEvidence { location: locate(project, it.place), note: it.note })
+                .collect(),
         },
         Outcome::Cleared { reason } => LocatedOutcome::Cleared { reason: reason.into_owned() },
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use atlas_audit::skim::{Skim, SkimForm, Triggers, skim};
+use atlas_audit::skim::{Skim, SkimForm, SkimName, Triggers, skim};
 use oxc_allocator::Allocator;
 use oxc_ast::ast::*;
 use oxc_ast_visit::{Visit, walk};
@@ -100,9 +100,29 @@ pub fn missed(path: &str, text: &str) -> Option<Vec<String>> {
 /// What a parser sees.
 #[derive(Default)]
 struct Oracle {
-    /// Forms that will do, specifier, and the name with what it is bound to.
-    imports: Vec<(Vec<SkimForm>, String, Option<(String, String, bool)>)>,
+    imports: Vec<Asked>,
     exports: BTreeSet<String>,
+}
+
+/// One module that is asked for, or one name of it.
+#[derive(Debug)]
+struct Asked {
+    /// The forms that will do.
+    forms: Vec<SkimForm>,
+    specifier: String,
+    name: Option<SkimName>,
+}
+
+impl Asked {
+    fn is_in(&self, skim: &Skim) -> bool {
+        // Where a value is not plainly taken apart, all of the module counts as used.
+        let is_all = |name: &SkimName| *name.imported == *"*" && name.local.is_empty();
+        skim.imports.iter().any(|import| {
+            self.forms.contains(&import.form)
+                && *import.specifier == *self.specifier
+                && self.name.as_ref().is_none_or(|name| import.names.iter().any(|it| it == name || is_all(it)))
+        })
+    }
 }
 
 impl Oracle {
@@ -119,30 +139,18 @@ impl Oracle {
     }
 
     fn missing_from(&self, skim: &Skim) -> Vec<String> {
-        let imports = self.imports.iter().filter(|(forms, specifier, name)| {
-            !skim.imports.iter().any(|import| {
-                forms.contains(&import.form)
-                    && *import.specifier == **specifier
-                    && name.as_ref().is_none_or(|(imported, local, is_type)| {
-                        import.names.iter().any(|it| {
-                            // Where a value is not plainly taken apart, all of the module counts as used.
-                            let is_all = *it.imported == *"*" && it.local.is_empty();
-                            is_all || (*it.imported == **imported && *it.local == **local && it.is_type == *is_type)
-                        })
-                    })
-            })
-        });
+        let imports = self.imports.iter().filter(|asked| !asked.is_in(skim));
         let exports = self.exports.iter().filter(|name| !skim.exports.iter().any(|it| **it == ***name));
         imports.map(|it| format!("{it:?}")).chain(exports.map(|it| format!("export {it}"))).collect()
     }
 
     fn import(&mut self, form: SkimForm, specifier: &str) {
-        self.imports.push((vec![form], specifier.to_owned(), None));
+        self.imports.push(Asked { forms: vec![form], specifier: specifier.to_owned(), name: None });
     }
 
     fn named(&mut self, form: SkimForm, specifier: &str, imported: &str, local: &str, is_type: bool) {
-        let name = (imported.to_owned(), local.to_owned(), is_type);
-        self.imports.push((vec![form], specifier.to_owned(), Some(name)));
+        let name = Some(SkimName { imported: imported.into(), local: local.into(), is_type });
+        self.imports.push(Asked { forms: vec![form], specifier: specifier.to_owned(), name });
     }
 
     fn export(&mut self, name: &str) {
@@ -214,10 +222,10 @@ impl<'a> Visit<'a> for Oracle {
     }
 
     fn visit_export_all_declaration(&mut self, it: &ExportAllDeclaration<'a>) {
-        let name = it.exported.as_ref().map_or("*", |name| name.name().as_str().to_owned().leak());
+        let name = it.exported.as_ref().map_or("*".to_owned(), |name| name.name().to_string());
         let is_type = it.export_kind == ImportOrExportKind::Type;
-        self.named(SkimForm::Reexport, &it.source.value, "*", name, is_type);
-        self.export(name);
+        self.named(SkimForm::Reexport, &it.source.value, "*", &name, is_type);
+        self.export(&name);
     }
 
     fn visit_export_named_declaration(&mut self, it: &ExportNamedDeclaration<'a>) {
@@ -258,7 +266,8 @@ impl<'a> Visit<'a> for Oracle {
     }
 
     fn visit_ts_import_type(&mut self, it: &TSImportType<'a>) {
-        self.imports.push((vec![SkimForm::Type, SkimForm::Dynamic], it.source.value.to_string(), None));
+        let forms = vec![SkimForm::Type, SkimForm::Dynamic];
+        self.imports.push(Asked { forms, specifier: it.source.value.to_string(), name: None });
         walk::walk_ts_import_type(self, it);
     }
 
@@ -289,7 +298,8 @@ impl<'a> Visit<'a> for Oracle {
             && let Some((form, specifier)) = asked_for(&member.object)
             && let BindingPattern::BindingIdentifier(name) = &it.id
             && it.type_annotation.is_none()
-            && (form == SkimForm::Require || matches!(member.object.without_parentheses(), Expression::AwaitExpression(_)))
+            && (form == SkimForm::Require
+                || matches!(member.object.without_parentheses(), Expression::AwaitExpression(_)))
         {
             self.named(form, specifier, member.property.name.as_str(), name.name.as_str(), false);
         }
@@ -306,8 +316,18 @@ impl<'a> Visit<'a> for Oracle {
                         _ => false,
                     };
                     let names = [
-                        "mock", "doMock", "unmock", "dontMock", "setMock", "requireActual", "requireMock", "importActual",
-                        "importMock", "doUnmock", "createMockFromModule", "unstable_mockModule",
+                        "mock",
+                        "doMock",
+                        "unmock",
+                        "dontMock",
+                        "setMock",
+                        "requireActual",
+                        "requireMock",
+                        "importActual",
+                        "importMock",
+                        "doUnmock",
+                        "createMockFromModule",
+                        "unstable_mockModule",
                     ];
                     if is_runner && names.contains(&member.property.name.as_str()) {
                         self.import(SkimForm::Mock, specifier);

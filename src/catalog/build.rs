@@ -29,6 +29,8 @@ impl Catalog {
             ..Self::default()
         };
         catalog.index_libraries();
+        let methods = catalog.receivers.iter().flat_map(|it| it.methods.values());
+        catalog.limiting = methods.filter(|it| !it.limits.is_empty()).map(|it| it.name.clone()).collect();
         for (framework, at) in catalog.frameworks.iter().zip(0..) {
             catalog.framework_specifiers.add(&framework.imports, at);
         }

@@ -32,7 +32,7 @@ pub use shape::{
 };
 pub use walk::{Chain, Link, Step, TableAt, Walk};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -94,6 +94,7 @@ pub struct Catalog {
     by_global: HashMap<Box<str>, LibraryId>,
     types: HashMap<Box<str>, Vec<ReceiverId>>,
     statics: HashMap<Box<str>, Vec<ReceiverId>>,
+    limiting: HashSet<Box<str>>,
 }
 
 impl Catalog {
@@ -176,6 +177,12 @@ impl Catalog {
     #[must_use]
     pub fn library_of_export(&self, name: &str) -> Option<&Library> {
         self.by_export.get(name).map(|&id| self.library(id))
+    }
+
+    /// Whether a method of this name may state a limit on some receiver.
+    #[must_use]
+    pub fn may_limit(&self, method: &str) -> bool {
+        self.limiting.contains(method)
     }
 
     /// A receiver.

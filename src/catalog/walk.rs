@@ -119,7 +119,8 @@ impl<'c> Walk<'c> {
 
     fn among_exports(catalog: &'c Catalog, library: LibraryId, specifier: &str, imported: &str) -> Self {
         let origin = Origin { library, specifier: specifier.to_owned(), path: imported.to_owned() };
-        let mut walk = Self { catalog, origin: None, library: Some(library), unlisted: false, next: 0, chain: Chain::default() };
+        let mut walk =
+            Self { catalog, origin: None, library: Some(library), unlisted: false, next: 0, chain: Chain::default() };
         walk.look_up(&origin);
         walk.origin = Some(origin);
         walk
@@ -162,7 +163,12 @@ impl<'c> Walk<'c> {
             }
         }
         self.chain.named = None;
-        let Some(receiver) = self.chain.receiver.map(|id| self.catalog.receiver(id)) else { return };
+        let Some(receiver) = self.chain.receiver.map(|id| self.catalog.receiver(id)) else {
+            if matches!(name, "then" | "catch" | "finally") {
+                self.settle();
+            }
+            return;
+        };
         self.chain.named = receiver.method(name);
         match (receiver.member(name), self.chain.named) {
             (Some(member), named) => {

@@ -1,7 +1,7 @@
 //! Which files count and what kind each is: sources by class, packages, configurations, schema and platform files.
 //!
 //! Discovery reads manifests and configurations and no source file; what a source says about itself is for whoever reads it
-//! ([`sniff`]). It fails at nothing: what cannot be read or understood is a row in a list.
+//! ([`sniff()`]). It fails at nothing: what cannot be read or understood is a row in a list.
 
 mod class;
 mod package;
@@ -32,7 +32,7 @@ pub struct SourceFile {
     pub path: String,
     /// Its grammar, by ending.
     pub language: Language,
-    /// Its class, by path; [`sniff`] may know better.
+    /// Its class, by path; [`sniff()`] may know better.
     pub class: Class,
     /// Size in bytes when it was listed.
     pub bytes: u64,

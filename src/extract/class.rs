@@ -121,7 +121,6 @@ impl Walker<'_> {
         let before = Span::new(start, name.map_or(start, |it| it.start));
         self.slice(before).split_whitespace().any(|it| it == "static")
     }
-
 }
 
 /// Decorators that stand among a node's own children.

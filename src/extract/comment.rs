@@ -15,7 +15,8 @@ impl Walker<'_> {
 
     /// The text of the comments among a node's children, joined by spaces.
     pub(super) fn comments_among(&mut self, children: &[Value]) -> Option<Symbol> {
-        let texts: Vec<&str> = children.iter().filter(|it| it.kind == Kind::Comment).map(|it| content(self.slice(it.span))).collect();
+        let texts: Vec<&str> =
+            children.iter().filter(|it| it.kind == Kind::Comment).map(|it| content(self.slice(it.span))).collect();
         let joined = texts.join(" ").trim().to_owned();
         (!joined.is_empty()).then(|| self.names.intern_owned(joined))
     }
@@ -52,7 +53,8 @@ mod tests {
 
     #[test]
     fn an_ignore_names_rules_date_and_reason() {
-        let ignore = ignore_of("// atlas-ignore a-b, c until=2027-01-31: because: yes", Span::new(0, 1)).expect("an ignore");
+        let ignore =
+            ignore_of("// atlas-ignore a-b, c until=2027-01-31: because: yes", Span::new(0, 1)).expect("an ignore");
         assert_eq!(ignore.rules, ["a-b", "c"]);
         assert_eq!(ignore.until.as_deref(), Some("2027-01-31"));
         assert_eq!(ignore.reason.as_deref(), Some("because: yes"));

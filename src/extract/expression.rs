@@ -193,11 +193,15 @@ impl Walker<'_> {
         for child in children {
             let prop = match (&child.payload, child.kind) {
                 (Payload::Prop(prop), _) => *prop,
-                (Payload::Expr(value), Kind::Identifier) => Prop { key: PropKey::Name(self.intern(child.span)), value: *value },
+                (Payload::Expr(value), Kind::Identifier) => {
+                    Prop { key: PropKey::Name(self.intern(child.span)), value: *value }
+                }
                 (Payload::Expr(value), Kind::AssignmentPattern) => {
                     Prop { key: PropKey::Name(self.pattern_name(*value)), value: *value }
                 }
-                (Payload::Expr(value), Kind::Spread) => Prop { key: PropKey::Spread, value: self.spread_operand(*value) },
+                (Payload::Expr(value), Kind::Spread) => {
+                    Prop { key: PropKey::Spread, value: self.spread_operand(*value) }
+                }
                 (Payload::Expr(value), _) => Prop { key: PropKey::Computed(*value), value: *value },
                 _ => continue,
             };
@@ -248,7 +252,9 @@ impl Walker<'_> {
             [b'-', ..] | [.., b'-', b'-'] => Operator::Subtract,
             _ => Operator::Other,
         };
-        if let (Operator::Subtract, Kind::Unary, ExprKind::Num(number)) = (operator, frame.kind, &self.facts.expr(operand).kind) {
+        if let (Operator::Subtract, Kind::Unary, ExprKind::Num(number)) =
+            (operator, frame.kind, &self.facts.expr(operand).kind)
+        {
             return ExprKind::Num(-number);
         }
         ExprKind::Unary(operator, operand)

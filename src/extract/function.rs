@@ -7,7 +7,8 @@ use super::pattern::Declared;
 use super::types::{annotation, type_in};
 use super::walk::{Frame, Link, Payload, Value, Walker, expr_in, in_field, span_of};
 use crate::facts::{
-    BindingKind, ExprId, ExprKind, Function, FunctionForm, FunctionId, Param, Prop, PropKey, RegionId, RegionKind, Symbol,
+    BindingKind, ExprId, ExprKind, Function, FunctionForm, FunctionId, Param, Prop, PropKey, RegionId, RegionKind,
+    Symbol,
 };
 use crate::source::Span;
 
@@ -25,10 +26,8 @@ impl Walker<'_> {
             params: Vec::new(),
             value: None,
             is_async: false,
-            is_generator: node.kind().starts_with("generator"),
             class: None,
             decorators: Vec::new(),
-            directive: None,
             is_empty: false,
             comment: None,
             returns: None,
@@ -39,13 +38,13 @@ impl Walker<'_> {
         let Link::Function(id) = frame.link else { return Payload::Nothing };
         self.single_parameter(frame.inner, id, &children);
         let name = in_field(&children, Field::Name).map(|it| (it.kind, it.span));
-        let symbol = name.map(|(kind, span)| if kind == Kind::String { self.string_content(span) } else { self.intern(span) });
+        let symbol =
+            name.map(|(kind, span)| if kind == Kind::String { self.string_content(span) } else { self.intern(span) });
         let words = self.words_before(frame, &children);
         let returns = type_in(&children, Field::ReturnType).0;
         let function = &mut self.facts.functions[id.0 as usize];
         function.returns = returns;
         function.is_async = words.iter().any(|it| it == "async");
-        function.is_generator |= words.iter().any(|it| it.contains('*'));
         function.form = form_of(frame.kind, &words);
         function.name = symbol;
         fill_body(function, &children);
@@ -100,10 +99,7 @@ impl Walker<'_> {
         for (index, mut param) in params.into_iter().enumerate() {
             let mut pattern = param.pattern;
             match self.facts.expr(pattern).kind {
-                ExprKind::Spread(inner) => {
-                    param.is_rest = true;
-                    pattern = inner;
-                }
+                ExprKind::Spread(inner) => pattern = inner,
                 ExprKind::Assign { target, value, .. } => {
                     param.default = Some(value);
                     pattern = target;
@@ -172,7 +168,6 @@ fn plain_param(pattern: ExprId) -> Param {
         default: None,
         type_name: None,
         type_argument: None,
-        is_rest: false,
         is_field: false,
         decorators: Vec::new(),
     }
@@ -193,8 +188,8 @@ fn fill_body(function: &mut Function, children: &[Value]) {
     let Some(body) = in_field(children, Field::Body) else { return };
     function.body_span = body.span;
     match body.payload {
-        Payload::Block { is_empty, comment, directive } => {
-            (function.is_empty, function.comment, function.directive) = (is_empty, comment, directive);
+        Payload::Block { is_empty, comment } => {
+            (function.is_empty, function.comment) = (is_empty, comment);
         }
         Payload::Expr(value) => function.value = Some(value),
         _ => {}

@@ -33,7 +33,8 @@ impl Walker<'_> {
     fn tag(&mut self, children: &[Value]) -> (Option<ExprId>, Box<[Prop]>) {
         let name = in_field(children, Field::Name);
         let tag = name.map(|it| (it.expr(), it.span)).and_then(|(expr, span)| {
-            let host = self.slice(span).starts_with(|c: char| c.is_ascii_lowercase()) && !self.slice(span).contains('.');
+            let host =
+                self.slice(span).starts_with(|c: char| c.is_ascii_lowercase()) && !self.slice(span).contains('.');
             if host {
                 let name = self.intern(span);
                 return Some(self.add(ExprKind::Str(name), span));

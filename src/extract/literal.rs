@@ -69,7 +69,10 @@ fn number_of(text: &str) -> Option<f64> {
     let plain = text.replace('_', "");
     let plain = plain.trim_end_matches('n');
     let radix = |prefix: [char; 2], radix| {
-        plain.strip_prefix('0').and_then(|it| it.strip_prefix(prefix)).and_then(|it| u64::from_str_radix(it, radix).ok())
+        plain
+            .strip_prefix('0')
+            .and_then(|it| it.strip_prefix(prefix))
+            .and_then(|it| u64::from_str_radix(it, radix).ok())
     };
     let whole = radix(['x', 'X'], 16).or_else(|| radix(['b', 'B'], 2)).or_else(|| radix(['o', 'O'], 8));
     whole.map(|it| it as f64).or_else(|| plain.parse().ok()).filter(|it: &f64| it.is_finite())

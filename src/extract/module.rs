@@ -7,8 +7,8 @@ use super::kinds::Field;
 use super::pattern::Declared;
 use super::walk::{Frame, Payload, Value, Walker, expr_in, span_of};
 use crate::facts::{
-    BindingId, BindingKind, CallForm, Export, ExportSource, ExprId, ExprKind, Import, ImportForm, ImportedName, RegionId,
-    Symbol,
+    BindingId, BindingKind, CallForm, Export, ExportSource, ExprId, ExprKind, Import, ImportForm, ImportedName,
+    RegionId, Symbol,
 };
 
 impl Walker<'_> {
@@ -53,7 +53,13 @@ impl Walker<'_> {
         }
     }
 
-    fn add_import(&mut self, specifier: Symbol, form: ImportForm, node: Node<'_>, parts: Vec<(Symbol, Node<'_>, bool)>) {
+    fn add_import(
+        &mut self,
+        specifier: Symbol,
+        form: ImportForm,
+        node: Node<'_>,
+        parts: Vec<(Symbol, Node<'_>, bool)>,
+    ) {
         let index = self.facts.imports.len() as u32;
         let mut names = Vec::with_capacity(parts.len());
         for (imported, local, is_type) in parts {
@@ -88,7 +94,8 @@ impl Walker<'_> {
                 _ => {}
             }
         }
-        let is_star = text.starts_with('*') && !children.iter().any(|it| it.span.start < frame.span.end && self.slice(it.span).starts_with("* as"));
+        let is_star = text.starts_with('*')
+            && !children.iter().any(|it| it.span.start < frame.span.end && self.slice(it.span).starts_with("* as"));
         if let (Some(specifier), true) = (source, is_star) {
             let imported = self.names.intern("*");
             self.add_export(imported, ExportSource::Module { specifier, imported }, is_type, frame);
@@ -177,7 +184,13 @@ impl Walker<'_> {
     }
 
     /// Records `require("x")` and `import("x")`.
-    pub(super) fn note_module_call(&mut self, form: CallForm, callee: ExprId, args: &[ExprId], span: crate::source::Span) {
+    pub(super) fn note_module_call(
+        &mut self,
+        form: CallForm,
+        callee: ExprId,
+        args: &[ExprId],
+        span: crate::source::Span,
+    ) {
         let Some(ExprKind::Str(specifier)) = args.first().map(|it| &self.facts.expr(*it).kind) else { return };
         let specifier = *specifier;
         let form = match form {

@@ -1,7 +1,9 @@
 //! Declared names: a pattern's identifiers become bindings, with the path that leads to each.
 
 use super::walk::Walker;
-use crate::facts::{Binding, BindingId, BindingKind, ExprId, ExprKind, Operator, PropKey, RegionId, RegionKind, Symbol};
+use crate::facts::{
+    Binding, BindingId, BindingKind, ExprId, ExprKind, Operator, PropKey, RegionId, RegionKind, Symbol,
+};
 use crate::source::Span;
 
 /// What all names of one declaration share.

@@ -7,7 +7,9 @@ use super::kinds::{Field, Kind};
 use super::pattern::Declared;
 use super::types::annotation;
 use super::walk::{Frame, Link, Payload, Value, Walker, expr_in, in_field, span_of};
-use crate::facts::{BindingKind, ExprId, ExprKind, Jump, JumpKind, Loop, LoopForm, Operator, RegionId, RegionKind, Symbol};
+use crate::facts::{
+    BindingKind, ExprId, ExprKind, Jump, JumpKind, Loop, LoopForm, Operator, RegionId, RegionKind, Symbol,
+};
 use crate::source::Span;
 
 impl Walker<'_> {
@@ -23,7 +25,9 @@ impl Walker<'_> {
             (Kind::If, Field::Consequence) => condition(Field::Condition).map(|test| RegionKind::Then { test }),
             (Kind::If, Field::Alternative) => condition(Field::Condition).map(|test| RegionKind::Else { test }),
             (Kind::Ternary, _) => condition(Field::Condition).map(|test| RegionKind::Branch { test }),
-            (Kind::Binary, Field::Right) => condition(Field::Left).filter(|it| self.is_logical(*it)).map(|test| RegionKind::Branch { test }),
+            (Kind::Binary, Field::Right) => {
+                condition(Field::Left).filter(|it| self.is_logical(*it)).map(|test| RegionKind::Branch { test })
+            }
             _ => None,
         };
         if let Some(region) = region {
@@ -79,7 +83,16 @@ impl Walker<'_> {
         };
         let span = span_of(node);
         let region = self.region;
-        self.facts.loops.push(Loop { form, region, span, head: span, subject: None, element: None, test: None, step: None });
+        self.facts.loops.push(Loop {
+            form,
+            region,
+            span,
+            head: span,
+            subject: None,
+            element: None,
+            test: None,
+            step: None,
+        });
     }
 
     /// The payload of a statement; `None` for what is no statement.
@@ -87,7 +100,9 @@ impl Walker<'_> {
         match frame.kind {
             Kind::Block => return Some(self.leave_block(frame, children)),
             Kind::Declarator => return Some(self.leave_declarator(children)),
-            Kind::Declaration => return Some(children.iter().find_map(Value::expr).map_or(Payload::Nothing, Payload::Expr)),
+            Kind::Declaration => {
+                return Some(children.iter().find_map(Value::expr).map_or(Payload::Nothing, Payload::Expr));
+            }
             Kind::Program => {
                 self.facts.directives = directives(&self.facts.exprs, children);
             }
@@ -106,15 +121,16 @@ impl Walker<'_> {
     }
 
     fn leave_block(&mut self, frame: &Frame, children: &[Value]) -> Payload {
-        if let (Some(parent), true) = (self.frames.last_mut(), frame.field == Field::Body) {
-            if parent.kind == Kind::Try {
-                parent.link = Link::Try(frame.inner);
-            }
+        if let (Some(parent), Field::Body) = (self.frames.last_mut(), frame.field)
+            && parent.kind == Kind::Try
+        {
+            parent.link = Link::Try(frame.inner);
         }
         let is_empty = children.iter().all(|it| matches!(it.kind, Kind::Comment | Kind::EmptyStatement));
-        let comment = if is_empty { self.comments_among(children) } else { None };
-        let directive = directives(&self.facts.exprs, children).first().copied();
-        Payload::Block { is_empty, comment, directive }
+        let n_statements =
+            children.iter().filter(|it| !matches!(it.kind, Kind::Comment | Kind::EmptyStatement)).count();
+        let comment = if n_statements <= 1 { self.comments_among(children) } else { None };
+        Payload::Block { is_empty, comment }
     }
 
     fn leave_declarator(&mut self, children: &[Value]) -> Payload {
@@ -150,7 +166,8 @@ impl Walker<'_> {
         let Payload::Block { is_empty, comment, .. } = body_value.payload else { return };
         let span = body_value.span;
         if let RegionKind::Catch { body, .. } = self.facts.regions[frame.inner.0 as usize].kind {
-            self.facts.regions[frame.inner.0 as usize].kind = RegionKind::Catch { body, param, is_empty, block: span, comment };
+            self.facts.regions[frame.inner.0 as usize].kind =
+                RegionKind::Catch { body, param, is_empty, block: span, comment };
         }
     }
 

@@ -3,8 +3,9 @@
 use tree_sitter::Node;
 
 use super::kinds::Field;
+use super::pattern::Declared;
 use super::walk::{Payload, Value, Walker, in_field, span_of};
-use crate::facts::Symbol;
+use crate::facts::{BindingKind, Symbol};
 
 impl Walker<'_> {
     /// The name of an annotated type and of its first argument.
@@ -18,8 +19,26 @@ impl Walker<'_> {
                 let first = node.named_child(0).and_then(|it| self.type_names(it, 0).0);
                 Payload::Type(None, first)
             }
+            "type_alias_declaration" => {
+                self.declare_alias(node);
+                Payload::Nothing
+            }
             _ => Payload::Nothing,
         }
+    }
+
+    /// `type Db = PrismaClient | Transaction` gives `Db` the name of the first type that has one.
+    fn declare_alias(&mut self, node: Node<'_>) {
+        let (Some(name), Some(value)) = (node.child_by_field_name("name"), node.child_by_field_name("value")) else {
+            return;
+        };
+        let (type_name, type_argument) = self.type_names(value, 0);
+        let span = span_of(name);
+        let symbol = self.intern(span);
+        // A type that is made of itself would say nothing.
+        let type_name = type_name.filter(|it| *it != symbol);
+        let declared = Declared { type_name, type_argument, ..Declared::new(BindingKind::Other, self.region) };
+        self.declare_name(symbol, span, declared);
     }
 
     /// A type's name and that of its first argument. `Promise<T>`, `readonly T`, `(T)` and `T | null` are `T`; eight levels
@@ -29,7 +48,9 @@ impl Walker<'_> {
             return (None, None);
         }
         match node.kind() {
-            "type_identifier" | "nested_type_identifier" | "predefined_type" => (Some(self.intern(span_of(node))), None),
+            "type_identifier" | "nested_type_identifier" | "predefined_type" => {
+                (Some(self.intern(span_of(node))), None)
+            }
             "generic_type" => self.generic_names(node, depth),
             "union_type" => {
                 let arms: Vec<Node<'_>> = node.named_children(&mut node.walk()).collect();

@@ -31,8 +31,8 @@ pub(super) enum Payload {
     Prop(Prop),
     /// A JSX tag's name and attributes.
     Tag(Option<ExprId>, Box<[Prop]>),
-    /// A block: whether it holds no statement, the comments of an empty one, and its directive.
-    Block { is_empty: bool, comment: Option<Symbol>, directive: Option<Symbol> },
+    /// A block: whether it holds no statement, the comments of one with at most one statement.
+    Block { is_empty: bool, comment: Option<Symbol> },
     /// A parameter that is not declared yet.
     Param(Box<Param>),
     /// A type's name and that of its first argument.
@@ -160,7 +160,9 @@ impl<'t> Walker<'t> {
         self.open_branch(field);
         let own = self.region;
         match kind {
-            Kind::FunctionDeclaration | Kind::FunctionExpression | Kind::Arrow | Kind::Method => self.enter_function(node),
+            Kind::FunctionDeclaration | Kind::FunctionExpression | Kind::Arrow | Kind::Method => {
+                self.enter_function(node)
+            }
             Kind::Class => self.enter_class(),
             Kind::For | Kind::ForIn | Kind::While | Kind::Do => self.enter_loop(node),
             Kind::Block => self.enter_block(),
@@ -172,7 +174,10 @@ impl<'t> Walker<'t> {
         let inner = self.region;
         let frame = self.open_frame();
         (frame.own, frame.inner) = (own, inner);
-        !matches!(kind, Kind::Type | Kind::ImportStatement | Kind::String | Kind::Regex | Kind::Comment | Kind::JsxClosing)
+        !matches!(
+            kind,
+            Kind::Type | Kind::ImportStatement | Kind::String | Kind::Regex | Kind::Comment | Kind::JsxClosing
+        )
     }
 
     /// Closes the innermost open node and pushes its value.

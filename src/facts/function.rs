@@ -47,17 +47,13 @@ pub struct Function {
     pub value: Option<ExprId>,
     /// `async`.
     pub is_async: bool,
-    /// `function*`.
-    pub is_generator: bool,
     /// The class that it is a member of.
     pub class: Option<ClassId>,
     /// `@Decorator(…)`s on it.
     pub decorators: Vec<ExprId>,
-    /// Directive prologue, for example `use server`.
-    pub directive: Option<Symbol>,
     /// Whether the body holds no statement and no expression.
     pub is_empty: bool,
-    /// The text of the comments in an empty body, joined.
+    /// The text of the comments directly in a body of at most one statement, joined.
     pub comment: Option<Symbol>,
     /// The last segment of the return type's name, without arguments; that of `Promise<T>` is `T`.
     pub returns: Option<Symbol>,
@@ -76,8 +72,6 @@ pub struct Param {
     pub type_name: Option<Symbol>,
     /// The first type argument's name: `User` of `Repository<User>`.
     pub type_argument: Option<Symbol>,
-    /// `...rest`.
-    pub is_rest: bool,
     /// A parameter property (`private readonly db: Db`), that is, also a field.
     pub is_field: bool,
     /// `@Inject(…)` and other decorators on it.

@@ -16,7 +16,9 @@ pub use expr::{Call, CallForm, CallId, Expr, ExprId, ExprKind, Operator, Prop, P
 pub use function::{Function, FunctionForm, FunctionId, Param};
 pub use ignore::Ignore;
 pub use module::{Export, ExportSource, Import, ImportForm, ImportedName};
-pub use region::{Assignment, Binding, BindingId, BindingKind, Jump, JumpKind, Loop, LoopForm, Region, RegionId, RegionKind};
+pub use region::{
+    Assignment, Binding, BindingId, BindingKind, Jump, JumpKind, Loop, LoopForm, Region, RegionId, RegionKind,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -107,6 +109,28 @@ impl FileFacts {
     /// Every call with its id.
     pub fn calls(&self) -> impl Iterator<Item = (CallId, &Call)> {
         self.calls.iter().enumerate().map(|(index, call)| (CallId(index as u32), call))
+    }
+
+    /// The expressions within a span, children before parents.
+    pub fn within(&self, span: Span) -> impl Iterator<Item = (ExprId, &Expr)> {
+        // Expressions are numbered as they end, so those that end in the span stand together.
+        let first = self.exprs.partition_point(|it| it.span.end <= span.start);
+        let numbered = self.exprs[first..].iter().enumerate().take_while(move |(_, it)| it.span.end <= span.end);
+        numbered.filter(move |(_, it)| span.contains(it.span)).map(move |(at, it)| (ExprId((first + at) as u32), it))
+    }
+
+    /// The bindings that a span refers to, in order and with repetitions.
+    pub fn references(&self, span: Span) -> impl Iterator<Item = BindingId> {
+        self.within(span).filter_map(|(_, it)| match it.kind {
+            ExprKind::Local(binding) => Some(binding),
+            _ => None,
+        })
+    }
+
+    /// Whether a region is another one or lies within it.
+    #[must_use]
+    pub fn is_inside(&self, region: RegionId, outer: RegionId) -> bool {
+        self.regions_out(region).any(|(id, _)| id == outer)
     }
 
     /// A region and those around it, innermost first.

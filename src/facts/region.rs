@@ -67,7 +67,7 @@ pub enum RegionKind {
         is_empty: bool,
         /// The block with its braces.
         block: Span,
-        /// The text of the comments directly in an empty block, joined.
+        /// The text of the comments directly in a block of at most one statement, joined.
         comment: Option<Symbol>,
     },
     /// The block after `finally`, which belongs to the `try` region named.

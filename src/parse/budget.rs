@@ -1,7 +1,12 @@
-//! One parse within a fixed amount of work, or none. Work is counted, never timed, so that the answer is the same everywhere.
+//! One parse within a fixed amount of work, or none.
+//!
+//! Work is counted, not timed, so that the answer is the same everywhere. One kind of work cannot be counted from outside
+//! (recovery from thousands of errors below thousands of open statements), so there is a clock as well; it is set so far out
+//! that only text made to hurt reaches it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
 use tree_sitter::{ParseOptions, ParseState, Parser, Tree};
 
@@ -22,19 +27,45 @@ const FREE_READS: usize = 1000;
 /// Open brackets within each other. Real code stays below 100; tree-sitter's own recursion overflows a small stack at some
 /// 20,000.
 const NESTING: usize = 5000;
+/// Far beyond the longest parse of a real file, which takes less than half a second.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 thread_local! {
     static PARSERS: RefCell<[Option<Parser>; 3]> = const { RefCell::new([None, None, None]) };
 }
 
-/// The tree of `text`; `None` where it asks for more work than any real file does.
-pub(super) fn tree(text: &[u8], language: Language) -> Option<Tree> {
-    if nesting(text) > NESTING {
+/// How much work may still be done for one file.
+pub(super) struct Allowance {
+    reports: Cell<usize>,
+    reads: Cell<usize>,
+    until: Instant,
+}
+
+impl Allowance {
+    /// What a text of this length gets, `times` over.
+    pub(super) fn of(length: usize, times: usize) -> Self {
+        let reports = (FREE_OPERATIONS + OPERATIONS_PER_BYTE * length) / OPERATIONS_PER_REPORT;
+        let reads = FREE_READS + READS_OF_THE_TEXT * (length / CHUNK);
+        Self { reports: Cell::new(reports * times), reads: Cell::new(reads * times), until: Instant::now() + PATIENCE }
+    }
+
+    fn is_used_up(&self) -> bool {
+        self.reports.get() == 0 || self.reads.get() == 0
+    }
+
+    fn use_one(of: &Cell<usize>) {
+        of.set(of.get().saturating_sub(1));
+    }
+}
+
+/// The tree of `text`; `None` where it asks for more work than is allowed.
+pub(super) fn tree(text: &[u8], language: Language, allowance: &Allowance) -> Option<Tree> {
+    if allowance.is_used_up() || nesting(text) > NESTING {
         return None;
     }
     PARSERS.with_borrow_mut(|parsers| {
         let parser = parsers[language as usize].get_or_insert_with(|| parser(language));
-        let tree = bounded(parser, text);
+        let tree = bounded(parser, text, allowance);
         if tree.is_none() {
             parser.reset();
         }
@@ -53,22 +84,21 @@ fn parser(language: Language) -> Parser {
     parser
 }
 
-fn bounded(parser: &mut Parser, text: &[u8]) -> Option<Tree> {
-    let mut reports = (FREE_OPERATIONS + OPERATIONS_PER_BYTE * text.len()) / OPERATIONS_PER_REPORT;
-    let reads = std::cell::Cell::new(FREE_READS + READS_OF_THE_TEXT * (text.len() / CHUNK));
+fn bounded(parser: &mut Parser, text: &[u8], allowance: &Allowance) -> Option<Tree> {
     let mut progress = |_: &ParseState| {
-        reports = reports.saturating_sub(1);
-        if reports == 0 || reads.get() == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        Allowance::use_one(&allowance.reports);
+        let is_over = allowance.is_used_up() || Instant::now() > allowance.until;
+        if is_over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     // Lexing is not counted as an operation, and one token may read to the end of the text. Once the reads are used up
     // the text seems to end, so that the next report comes soon.
     let mut read = |at: usize, _| {
-        reads.set(reads.get().saturating_sub(1));
-        if reads.get() == 0 || at >= text.len() { &[][..] } else { &text[at..text.len().min(at + CHUNK)] }
+        Allowance::use_one(&allowance.reads);
+        if allowance.reads.get() == 0 || at >= text.len() { &[][..] } else { &text[at..text.len().min(at + CHUNK)] }
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     let tree = parser.parse_with_options(&mut read, None, Some(options))?;
-    (reads.get() > 0).then_some(tree)
+    (allowance.reads.get() > 0).then_some(tree)
 }
 
 /// The most brackets open at once, strings and comments taken as code: cheap, and exact enough for a bound this far out.

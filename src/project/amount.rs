@@ -52,7 +52,13 @@ impl Amount {
     pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
             (Self::AtMost(a), Self::AtMost(b)) => Self::AtMost(a.max(b)),
-            (a, b) => if a.rank() >= b.rank() { a } else { b },
+            (a, b) => {
+                if a.rank() >= b.rank() {
+                    a
+                } else {
+                    b
+                }
+            }
         }
     }
 
@@ -118,7 +124,9 @@ impl Project {
     }
 
     pub(super) fn measure(&self, file: FileId, expr: ExprId, trail: Trail<'_>) -> Amount {
-        let (Some(facts), Some(trail)) = (self.facts(file), trail.step()) else { return Amount::Unknown };
+        let (Some(facts), Some(trail), true) = (self.facts(file), trail.step(), self.spend()) else {
+            return Amount::Unknown;
+        };
         if self.is_from_request(file, expr) {
             return self.guarded(file, expr, trail).unwrap_or_else(|| self.request_amount(file, expr));
         }
@@ -133,16 +141,25 @@ impl Project {
             ExprKind::Sequence(parts) => parts.last().map_or(Amount::Unknown, |it| again(*it)),
             ExprKind::Cond { yes, no, .. } => again(*yes).or(again(*no)),
             ExprKind::Binary(operator, left, right) => self.measure_binary(file, *operator, *left, *right, trail),
-            ExprKind::Local(binding) => self.guarded(file, expr, trail).unwrap_or_else(|| self.measure_binding(file, *binding, &[], trail)),
-            ExprKind::Member { object, property } => {
-                self.guarded(file, expr, trail).unwrap_or_else(|| self.measure_entry(file, *object, &[facts.name(*property)], trail))
+            ExprKind::Local(binding) => {
+                self.guarded(file, expr, trail).unwrap_or_else(|| self.measure_binding(file, *binding, &[], trail))
             }
+            ExprKind::Member { object, property } => self
+                .guarded(file, expr, trail)
+                .unwrap_or_else(|| self.measure_entry(file, *object, &[facts.name(*property)], trail)),
             ExprKind::Call(call) => self.measure_call(file, *call, trail),
             _ => Amount::Unknown,
         }
     }
 
-    fn measure_binary(&self, file: FileId, operator: Operator, left: ExprId, right: ExprId, trail: Trail<'_>) -> Amount {
+    fn measure_binary(
+        &self,
+        file: FileId,
+        operator: Operator,
+        left: ExprId,
+        right: ExprId,
+        trail: Trail<'_>,
+    ) -> Amount {
         let (left, right) = (|| self.measure(file, left, trail), || self.measure(file, right, trail));
         match operator {
             Operator::Or | Operator::Coalesce => left().or(right()),
@@ -190,13 +207,17 @@ impl Project {
         let frame = Frame { function: (at, function), file, args: &facts.call(id).args, outer: trail.frame };
         let inner = Trail { frame: Some(&frame), steps: trail.steps };
         let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
-        let amounts = returns.map(|it| if path.is_empty() { self.measure(at, *it, inner) } else { self.measure_entry(at, *it, path, inner) });
+        let amounts = returns.map(|it| {
+            if path.is_empty() { self.measure(at, *it, inner) } else { self.measure_entry(at, *it, path, inner) }
+        });
         amounts.reduce(Amount::or).unwrap_or(Amount::Unknown)
     }
 
     /// What stands under `path` of an object.
     pub(super) fn measure_entry(&self, file: FileId, object: ExprId, path: &[&str], trail: Trail<'_>) -> Amount {
-        let (Some(facts), Some(trail)) = (self.facts(file), trail.step()) else { return Amount::Unknown };
+        let (Some(facts), Some(trail), true) = (self.facts(file), trail.step(), self.spend()) else {
+            return Amount::Unknown;
+        };
         let Some((first, rest)) = path.split_first() else { return self.measure(file, object, trail) };
         if self.is_from_request(file, object) || self.is_request_part(file, object, first) {
             return self.request_entry(file, object, path);
@@ -242,7 +263,9 @@ impl Project {
         let whole: Vec<&str> = binding.path.iter().map(|it| facts.name(*it)).chain(path.iter().copied()).collect();
         match binding.kind {
             BindingKind::Param(function, position) => self.measure_param(file, id, (function, position), &whole, trail),
-            BindingKind::Const | BindingKind::Let | BindingKind::Var => self.measure_variable(file, id, binding, &whole, path, trail),
+            BindingKind::Const | BindingKind::Let | BindingKind::Var => {
+                self.measure_variable(file, id, binding, &whole, path, trail)
+            }
             BindingKind::Import(..) => {
                 let _ = self.definition_of_binding(file, id, trail.steps);
                 let value = self.value_of_binding(file, id);
@@ -252,7 +275,15 @@ impl Project {
         }
     }
 
-    fn measure_variable(&self, file: FileId, id: BindingId, binding: &Binding, whole: &[&str], path: &[&str], trail: Trail<'_>) -> Amount {
+    fn measure_variable(
+        &self,
+        file: FileId,
+        id: BindingId,
+        binding: &Binding,
+        whole: &[&str],
+        path: &[&str],
+        trail: Trail<'_>,
+    ) -> Amount {
         if binding.element_of.is_some() {
             return Amount::Unknown;
         }
@@ -264,7 +295,14 @@ impl Project {
     }
 
     /// A parameter: what the frame hands in, what a framework puts there, or what callers pass.
-    fn measure_param(&self, file: FileId, id: BindingId, at: (FunctionId, u32), path: &[&str], trail: Trail<'_>) -> Amount {
+    fn measure_param(
+        &self,
+        file: FileId,
+        id: BindingId,
+        at: (FunctionId, u32),
+        path: &[&str],
+        trail: Trail<'_>,
+    ) -> Amount {
         let Some(facts) = self.facts(file) else { return Amount::Unknown };
         let param = &facts.function(at.0).params[at.1 as usize];
         let own_default = facts.binding(id).default.or(if path.is_empty() { param.default } else { None });
@@ -284,7 +322,10 @@ impl Project {
         let amounts = calls.iter().filter_map(|(from, call)| {
             let it = self.facts(*from)?.call(*call);
             let trail = Trail { frame: None, steps: trail.steps.saturating_sub(4) };
-            Some(passed(*from, &it.args, trail).through(Evidence { place: self.anchor_of(*from, *call), note: format!("passed on as `{name}`") }))
+            Some(
+                passed(*from, &it.args, trail)
+                    .through(Evidence { place: self.anchor_of(*from, *call), note: format!("passed on as `{name}`") }),
+            )
         });
         amounts.reduce(Amount::or).or(default).unwrap_or(Amount::Caller)
     }

@@ -7,6 +7,12 @@ use super::{Project, Value};
 use crate::facts::{CallId, FunctionId};
 use crate::source::FileId;
 
+/// Calls of one function, by file.
+pub(super) type Callers = Vec<(FileId, CallId)>;
+
+/// So many files that use a function are parsed to see how it is called.
+const FEW: usize = 6;
+
 impl Project {
     /// Every call of a function by its own name.
     pub(super) fn callers(&self, file: FileId, function: FunctionId) -> Vec<(FileId, CallId)> {
@@ -23,7 +29,13 @@ impl Project {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let Some(name) = facts.function(function).name.map(|it| facts.name(it)) else { return Vec::new() };
         let mut found = Vec::new();
-        for at in self.users(file) {
+        let users = self.users(file);
+        // A function of use to many would have most of a project parsed for one number.
+        let few = users.len() <= FEW;
+        for at in users {
+            if few {
+                self.want(at);
+            }
             let Some(facts) = self.facts(at) else { continue };
             for (id, call) in facts.calls() {
                 let named = callee_name(facts, id).is_some_and(|(it, _)| it == name);
@@ -35,8 +47,8 @@ impl Project {
         found
     }
 
-    /// A file and all that import it, directly or through files that only hand on; those not parsed yet are asked for.
-    fn users(&self, file: FileId) -> Vec<FileId> {
+    /// A file and all that import it, directly or through files that hand names on.
+    pub(super) fn users(&self, file: FileId) -> Vec<FileId> {
         let mut seen = HashSet::from([file]);
         let mut found = vec![file];
         let mut pending = vec![file];
@@ -46,7 +58,6 @@ impl Project {
                     continue;
                 }
                 found.push(importer);
-                self.want(importer);
                 if !self.file(importer).reexports.is_empty() {
                     pending.push(importer);
                 }

@@ -1,8 +1,8 @@
 //! A chain of properties and calls, taken as a whole and matched with the catalog.
 
-use super::{Project, Value};
+use super::{Project, Target, Value};
 use crate::catalog::{Chain, Constructor, Library, Step, TableAt, Walk};
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts};
+use crate::facts::{BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts};
 use crate::source::{FileId, Place};
 
 /// A chain that the catalog knows from some link on.
@@ -81,7 +81,9 @@ impl Project {
             ChainLink::Call(call) => match (value, facts.call(call).form) {
                 (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
                 (Value::Function(file, id), CallForm::Call) => self.returned(file, id, steps),
-                (_, CallForm::Call) if facts.call(call).args.len() == 1 => self.wrapped(file, facts, facts.call(call), steps),
+                (_, CallForm::Call) if facts.call(call).args.len() == 1 => {
+                    self.wrapped(file, facts, facts.call(call), steps)
+                }
                 _ => Value::Unknown,
             },
             ChainLink::Implied => Value::Unknown,
@@ -136,6 +138,9 @@ impl Project {
         let mut found = Vec::new();
         for (file, facts) in self.parsed() {
             for (call, it) in facts.calls() {
+                if !self.may_construct(file, facts, it.callee) {
+                    continue;
+                }
                 let Some(chained) = self.chain(file, it.expr) else { continue };
                 let Some((step, constructor)) = chained.chain.created else { continue };
                 if chained.call_at(step) != Some(call) {
@@ -146,6 +151,27 @@ impl Project {
             }
         }
         found
+    }
+
+    /// Whether a callee can be a library's: it starts from a name that no file of this code base gives. What else is called
+    /// would be followed, and files asked for, in vain.
+    fn may_construct(&self, file: FileId, facts: &FileFacts, callee: ExprId) -> bool {
+        match facts.expr(unroll(facts, callee).0).kind {
+            ExprKind::Local(binding) => match facts.binding(binding).kind {
+                BindingKind::Import(import, _) => {
+                    let specifier = facts.name(facts.imports[import as usize].specifier);
+                    !matches!(self.file(file).targets.get(specifier), Some(Target::File(_)))
+                }
+                BindingKind::Const | BindingKind::Let | BindingKind::Var => facts
+                    .binding(binding)
+                    .init
+                    .is_some_and(|it| facts.within(facts.expr(it).span).any(|(_, it)| is_loading(facts, &it.kind))),
+                _ => false,
+            },
+            ExprKind::Call(call) => loads_module(facts, call),
+            ExprKind::Global(_) => true,
+            _ => false,
+        }
     }
 
     /// The table that a chain names, as text.
@@ -172,7 +198,7 @@ impl Project {
 }
 
 /// The expression that a chain starts from, and its links in source order.
-fn unroll(facts: &FileFacts, expr: ExprId) -> (ExprId, Vec<ChainLink>) {
+pub(super) fn unroll(facts: &FileFacts, expr: ExprId) -> (ExprId, Vec<ChainLink>) {
     let mut links = Vec::new();
     let mut at = expr;
     loop {
@@ -190,6 +216,10 @@ fn unroll(facts: &FileFacts, expr: ExprId) -> (ExprId, Vec<ChainLink>) {
     }
     links.reverse();
     (at, links)
+}
+
+fn is_loading(facts: &FileFacts, kind: &ExprKind) -> bool {
+    matches!(kind, ExprKind::Call(call) if loads_module(facts, *call))
 }
 
 /// `require(…)` and `import(…)` start a chain.

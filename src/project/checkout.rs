@@ -14,11 +14,15 @@ impl Project {
     pub fn lost_checkouts(&self, made: Place) -> Vec<Place> {
         let mut lost = Vec::new();
         for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store {
+            if !self.file(file).is_audited || !self.file(file).reaches_store() {
                 continue;
             }
             for (id, call) in facts.calls() {
-                if call.args.is_empty() && call.awaited && self.takes_out(file, call, made) && self.is_lost(file, facts, id) {
+                if call.args.is_empty()
+                    && call.awaited
+                    && self.takes_out(file, call, made)
+                    && self.is_lost(file, facts, id)
+                {
                     lost.push(self.anchor_of(file, id));
                 }
             }
@@ -34,7 +38,9 @@ impl Project {
     fn is_lost(&self, file: FileId, facts: &FileFacts, call: CallId) -> bool {
         let expr = facts.call(call).expr;
         let holds = |it: &crate::facts::Binding| {
-            it.path.is_empty() && it.kind != BindingKind::Using && it.init.is_some_and(|init| init == expr || facts.expr(init).kind == ExprKind::Await(expr))
+            it.path.is_empty()
+                && it.kind != BindingKind::Using
+                && it.init.is_some_and(|init| init == expr || facts.expr(init).kind == ExprKind::Await(expr))
         };
         let Some(binding) = facts.bindings.iter().position(holds).map(|it| BindingId(it as u32)) else { return false };
         let mut works = false;
@@ -56,19 +62,34 @@ impl Project {
         let parents = &self.file(file).index.parents;
         let Some(&member) = parents.get(&reference) else { return Used::HandedOn };
         let ExprKind::Member { object, property } = facts.expr(member).kind else { return Used::HandedOn };
-        let called = parents.get(&member).is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Call(call) if facts.call(call).callee == member));
+        let called = parents.get(&member).is_some_and(
+            |it| matches!(facts.expr(*it).kind, ExprKind::Call(call) if facts.call(call).callee == member),
+        );
         if object != reference || !called {
             return Used::HandedOn;
         }
         if !matches!(facts.name(property), "release" | "end" | "destroy") {
             return Used::Worked;
         }
-        let guarded = facts.regions_out(facts.expr(reference).region).any(|(_, it)| matches!(it.kind, RegionKind::Finally { .. } | RegionKind::Catch { .. }));
-        let in_callback = self.file(file).index.owner(facts.expr(reference).region).is_some_and(|it| self.file(file).index.uses.contains_key(&it) && matches!(self.callback_name(file, facts, it), Some("finally" | "catch" | "addFinalizer" | "acquireRelease")));
+        let guarded = facts
+            .regions_out(facts.expr(reference).region)
+            .any(|(_, it)| matches!(it.kind, RegionKind::Finally { .. } | RegionKind::Catch { .. }));
+        let in_callback = self.file(file).index.owner(facts.expr(reference).region).is_some_and(|it| {
+            self.file(file).index.uses.contains_key(&it)
+                && matches!(
+                    self.callback_name(file, facts, it),
+                    Some("finally" | "catch" | "addFinalizer" | "acquireRelease")
+                )
+        });
         if guarded || in_callback { Used::GivenBackOnThrow } else { Used::GivenBack }
     }
 
-    fn callback_name<'f>(&self, file: FileId, facts: &'f FileFacts, function: crate::facts::FunctionId) -> Option<&'f str> {
+    fn callback_name<'f>(
+        &self,
+        file: FileId,
+        facts: &'f FileFacts,
+        function: crate::facts::FunctionId,
+    ) -> Option<&'f str> {
         let super::index::Use::Argument(call, _) = *self.file(file).index.uses.get(&function)? else { return None };
         callee_name(facts, call).map(|(name, _)| name)
     }

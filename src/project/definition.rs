@@ -28,7 +28,12 @@ impl Project {
         }
     }
 
-    pub(super) fn definition_of_binding(&self, file: FileId, binding: BindingId, steps: u32) -> Option<(FileId, ExprId)> {
+    pub(super) fn definition_of_binding(
+        &self,
+        file: FileId,
+        binding: BindingId,
+        steps: u32,
+    ) -> Option<(FileId, ExprId)> {
         let facts = self.facts(file)?;
         let it = facts.binding(binding);
         match it.kind {
@@ -37,7 +42,9 @@ impl Project {
                 let imported = facts.name(import.names[name as usize].imported);
                 self.definition_behind(file, facts.name(import.specifier), imported, steps)
             }
-            BindingKind::Const | BindingKind::Let | BindingKind::Var if it.path.is_empty() => self.definition(file, it.init?, steps),
+            BindingKind::Const | BindingKind::Let | BindingKind::Var if it.path.is_empty() => {
+                self.definition(file, it.init?, steps)
+            }
             _ => None,
         }
     }

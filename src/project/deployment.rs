@@ -35,7 +35,10 @@ mod tests {
     #[test]
     fn numbers_are_read_where_they_are_stated() {
         let mut found = Deployment::default();
-        found.read("a.yml", "services:\n  app:\n    deploy:\n      replicas: 4\n  db:\n    command: postgres -c max_connections=100\n");
+        found.read(
+            "a.yml",
+            "services:\n  app:\n    deploy:\n      replicas: 4\n  db:\n    command: postgres -c max_connections=100\n",
+        );
         found.read("b.yml", "replicas: ${N}\n# max_connections is whatever\n");
         found.read("c.yml", "      replicas: 9\n");
         assert_eq!(found.declared, Some((4, 100, "a.yml".to_owned())));

@@ -1,7 +1,7 @@
 //! Checks that keep a number small before it is used: `if (limit > 100) …`, `limit <= 100 && …`.
 
-use super::definition::entry;
 use super::amount::Trail;
+use super::definition::entry;
 use super::{Amount, Project};
 use crate::facts::{ExprId, ExprKind, Operator, PropKey, RegionId};
 use crate::source::FileId;
@@ -35,7 +35,9 @@ impl Project {
         let (Some(first), Some((at, object))) = (path.first(), self.definition(file, expr, 8)) else { return false };
         let Some(facts) = self.facts(at) else { return false };
         match &facts.expr(object).kind {
-            ExprKind::Object(props) => entry(facts, object, first).is_none() && props.iter().all(|it| matches!(it.key, PropKey::Name(_))),
+            ExprKind::Object(props) => {
+                entry(facts, object, first).is_none() && props.iter().all(|it| matches!(it.key, PropKey::Name(_)))
+            }
             _ => false,
         }
     }

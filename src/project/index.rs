@@ -107,9 +107,10 @@ fn children(facts: &FileFacts, kind: &ExprKind) -> Vec<ExprId> {
         ExprKind::Binary(_, left, right) => vec![*left, *right],
         ExprKind::Assign { target, value, .. } => vec![*target, *value],
         ExprKind::Cond { test, yes, no } => vec![*test, *yes, *no],
-        ExprKind::Template { parts, .. } | ExprKind::Sequence(parts) | ExprKind::Array(parts) | ExprKind::Other(parts) => {
-            parts.to_vec()
-        }
+        ExprKind::Template { parts, .. }
+        | ExprKind::Sequence(parts)
+        | ExprKind::Array(parts)
+        | ExprKind::Other(parts) => parts.to_vec(),
         ExprKind::Object(props) => props.iter().flat_map(|it| [computed(it.key), Some(it.value)]).flatten().collect(),
         ExprKind::Jsx { tag, props, children } => {
             let values = props.iter().map(|it| it.value);

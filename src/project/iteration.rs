@@ -1,7 +1,7 @@
 //! What runs once per element: loops, and callbacks that something calls for each element.
 
-use super::index::Use;
 use super::Project;
+use super::index::Use;
 use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, LoopForm, RegionId, RegionKind};
 use crate::source::{FileId, Place, Span};
 
@@ -43,11 +43,25 @@ pub enum IterationSource {
 }
 
 /// Methods of arrays, and of things like them, that call their first argument once per element.
-const PER_ELEMENT: &[&str] =
-    &["map", "forEach", "flatMap", "filter", "reduce", "reduceRight", "some", "every", "find", "findIndex", "each", "mapSeries", "forEachSeries"];
+const PER_ELEMENT: &[&str] = &[
+    "map",
+    "forEach",
+    "flatMap",
+    "filter",
+    "reduce",
+    "reduceRight",
+    "some",
+    "every",
+    "find",
+    "findIndex",
+    "each",
+    "mapSeries",
+    "forEachSeries",
+];
 
 /// Functions that take the elements first and the callback second.
-const PER_ELEMENT_FUNCTIONS: &[&str] = &["pMap", "pMapSeries", "pEach", "asyncMap", "mapLimit", "eachLimit", "mapAsync", "forEachAsync"];
+const PER_ELEMENT_FUNCTIONS: &[&str] =
+    &["pMap", "pMapSeries", "pEach", "asyncMap", "mapLimit", "eachLimit", "mapAsync", "forEachAsync"];
 
 impl Project {
     /// What runs a place once per element, innermost first, within the function that the place belongs to.
@@ -93,7 +107,14 @@ impl Project {
         self.runs_within(file, facts, function).is_some()
     }
 
-    fn callback_iteration(&self, file: FileId, facts: &FileFacts, function: FunctionId, call: CallId, position: u32) -> Option<Iteration> {
+    fn callback_iteration(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        function: FunctionId,
+        call: CallId,
+        position: u32,
+    ) -> Option<Iteration> {
         let it = facts.call(call);
         let (name, object) = callee_name(facts, call)?;
         let subject = match object {
@@ -106,7 +127,8 @@ impl Project {
             return None;
         }
         let is_async = facts.function(function).is_async || name != "forEach";
-        let sequential = matches!(name, "reduce" | "reduceRight" | "pMapSeries" | "mapSeries" | "forEachSeries" | "pEach");
+        let sequential =
+            matches!(name, "reduce" | "reduceRight" | "pMapSeries" | "mapSeries" | "forEachSeries" | "pEach");
         let turn = if sequential || !is_async { Turn::Sequential } else { Turn::Concurrent };
         let place = Place { file, span: it.name_span };
         let source = IterationSource::Callback(call, function);
@@ -129,7 +151,19 @@ impl Project {
     /// Registering a handler is awaited now and then; the handler still runs later.
     fn is_iteration_boundary(&self, facts: &FileFacts, call: CallId) -> bool {
         let Some((name, _)) = callee_name(facts, call) else { return false };
-        matches!(name, "on" | "once" | "addListener" | "addEventListener" | "subscribe" | "process" | "register" | "schedule" | "test" | "it" | "describe")
+        matches!(
+            name,
+            "on" | "once"
+                | "addListener"
+                | "addEventListener"
+                | "subscribe"
+                | "process"
+                | "register"
+                | "schedule"
+                | "test"
+                | "it"
+                | "describe"
+        )
     }
 
     /// Whether an expression is what its function returns.
@@ -148,7 +182,9 @@ impl Project {
         while let Some(&parent) = parents.get(&at) {
             match facts.expr(parent).kind {
                 ExprKind::Member { .. } => {}
-                ExprKind::Call(call) if facts.call(call).callee == at && facts.call(call).form != CallForm::New => head = parent,
+                ExprKind::Call(call) if facts.call(call).callee == at && facts.call(call).form != CallForm::New => {
+                    head = parent
+                }
                 _ => break,
             }
             at = parent;
@@ -166,7 +202,7 @@ enum Within {
 
 /// The name that a call calls, and the object that it is called on.
 #[must_use]
-pub fn callee_name(facts: &FileFacts, call: CallId) -> Option<(&str, Option<ExprId>)> {
+pub(super) fn callee_name(facts: &FileFacts, call: CallId) -> Option<(&str, Option<ExprId>)> {
     match facts.expr(facts.call(call).callee).kind {
         ExprKind::Member { object, property } => Some((facts.name(property), Some(object))),
         ExprKind::Local(binding) => Some((facts.name(facts.binding(binding).name), None)),
@@ -180,7 +216,8 @@ fn loop_iteration(file: FileId, facts: &FileFacts, number: u32, span: Span) -> O
     let it = &facts.loops[number as usize];
     let before_rounds = |expr: Option<ExprId>| expr.is_some_and(|id| facts.expr(id).span.contains(span));
     let in_head = it.head.contains(span);
-    let once = before_rounds(it.subject) || (in_head && it.form == LoopForm::For && !before_rounds(it.test) && !before_rounds(it.step));
+    let once = before_rounds(it.subject)
+        || (in_head && it.form == LoopForm::For && !before_rounds(it.test) && !before_rounds(it.step));
     let outer = facts.region(it.region).parent?;
     let source = IterationSource::Loop(number);
     let place = Place { file, span: it.head };

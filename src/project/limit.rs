@@ -6,9 +6,9 @@ use regex::Regex;
 
 use super::iteration::callee_name;
 use super::{Amount, Chained, Project};
-use crate::catalog::{Library, LimitSite};
+use crate::catalog::{Library, LibraryKind, LimitSite};
 use crate::facts::{Call, CallId, ExprId, ExprKind, FileFacts, Operator, PropKey};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, Place, Span};
 
 /// One limit.
 #[derive(Debug, Clone)]
@@ -29,17 +29,29 @@ pub struct Limit {
 static LIMIT: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?is)\blimit\s+(?:(\d+)|\$(\d+)|(\?)|(\x00))").expect("a test compiles it"));
 
+/// Whether code names a limit in any of the ways that libraries do.
+fn speaks_of_limits(text: &str) -> bool {
+    ["limit", "LIMIT", "Limit", "take", "range", "top", "size", "first", "fetch", "FETCH", "..."]
+        .iter()
+        .any(|it| text.contains(it))
+}
+
 impl Project {
     /// Every limit in the files that are parsed and audited.
     #[must_use]
     pub fn limits(&self) -> Vec<Limit> {
         let mut found = Vec::new();
         for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store {
+            if !self.file(file).is_audited || !self.file(file).reaches_store() {
                 continue;
             }
             for (id, call) in facts.calls() {
-                if callee_name(facts, id).is_some_and(|(name, _)| matches!(name, "require" | "push" | "log" | "error" | "then")) {
+                // Following a call that states no limit would ask for files in vain.
+                let states = callee_name(facts, id).is_some_and(|(name, _)| self.catalog.may_limit(name))
+                    && speaks_of_limits(
+                        self.text_of(Place { file, span: Span::new(call.name_span.start, call.span.end) }),
+                    );
+                if !states {
                     continue;
                 }
                 let Some(chained) = self.chain(file, call.expr) else { continue };
@@ -54,9 +66,15 @@ impl Project {
 
     /// Asks for the files in which the numbers of limits and the options of clients stand.
     pub(super) fn look_ahead_at_limits(&self) {
+        // What a limit is stated on is a client, which stands near its user.
+        let horizon = self.horizon.replace(1);
         let _ = self.limits();
+        self.horizon.set(horizon);
         let _ = self.polls();
-        for made in self.constructions() {
+        let judged = |it: &crate::project::Construction| {
+            !matches!(it.library.kind, LibraryKind::Local | LibraryKind::HttpClient)
+        };
+        for made in self.constructions().into_iter().filter(judged) {
             let _ = self.options(&made);
         }
     }
@@ -81,7 +99,9 @@ impl Project {
                 _ => None,
             },
             LimitSite::Call { name } => call.args.iter().find_map(|it| match facts.expr(*it).kind {
-                ExprKind::Call(inner) if callee_name(facts, inner)?.0 == &**name => facts.call(inner).args.first().copied().map(with_text),
+                ExprKind::Call(inner) if callee_name(facts, inner)?.0 == &**name => {
+                    facts.call(inner).args.first().copied().map(with_text)
+                }
                 _ => None,
             }),
             LimitSite::Sql => self.limit_in_text(file, facts, call),
@@ -112,7 +132,7 @@ impl Project {
     fn between(&self, file: FileId, facts: &FileFacts, from: ExprId, to: ExprId, inclusive: bool) -> (Amount, String) {
         let start = self.text_of(self.place_of(file, from)).to_owned();
         let mut terms = Vec::new();
-        self.terms(file, facts, to, 1.0, 8, &mut terms);
+        self.terms(facts, to, 1.0, 8, &mut terms);
         let before = terms.len();
         terms.retain(|(sign, it)| *sign < 0.0 || self.text_of(self.place_of(file, *it)) != start);
         let cancelled = terms.len() < before;
@@ -138,20 +158,23 @@ impl Project {
     }
 
     /// The summands of an expression, constants that are only names for a sum included.
-    fn terms(&self, file: FileId, facts: &FileFacts, expr: ExprId, sign: f64, steps: u32, terms: &mut Vec<(f64, ExprId)>) {
+    fn terms(&self, facts: &FileFacts, expr: ExprId, sign: f64, steps: u32, terms: &mut Vec<(f64, ExprId)>) {
         let Some(steps) = steps.checked_sub(1) else { return terms.push((sign, expr)) };
         match facts.expr(expr).kind {
             ExprKind::Binary(Operator::Add, left, right) => {
-                self.terms(file, facts, left, sign, steps, terms);
-                self.terms(file, facts, right, sign, steps, terms);
+                self.terms(facts, left, sign, steps, terms);
+                self.terms(facts, right, sign, steps, terms);
             }
             ExprKind::Binary(Operator::Subtract, left, right) => {
-                self.terms(file, facts, left, sign, steps, terms);
-                self.terms(file, facts, right, -sign, steps, terms);
+                self.terms(facts, left, sign, steps, terms);
+                self.terms(facts, right, -sign, steps, terms);
             }
             ExprKind::Local(binding) => match facts.binding(binding).init {
-                Some(init) if matches!(facts.expr(init).kind, ExprKind::Binary(Operator::Add | Operator::Subtract, ..)) && facts.binding(binding).path.is_empty() => {
-                    self.terms(file, facts, init, sign, steps, terms);
+                Some(init)
+                    if matches!(facts.expr(init).kind, ExprKind::Binary(Operator::Add | Operator::Subtract, ..))
+                        && facts.binding(binding).path.is_empty() =>
+                {
+                    self.terms(facts, init, sign, steps, terms);
                 }
                 _ => terms.push((sign, expr)),
             },
@@ -198,7 +221,12 @@ fn statement<'f>(facts: &'f FileFacts, call: &'f Call) -> Option<(&'f str, &'f [
     }
     let first = *call.args.first()?;
     let text = match &facts.expr(first).kind {
-        ExprKind::Object(props) => props.iter().find(|it| matches!(it.key, PropKey::Name(key) if matches!(facts.name(key), "text" | "sql")))?.value,
+        ExprKind::Object(props) => {
+            props
+                .iter()
+                .find(|it| matches!(it.key, PropKey::Name(key) if matches!(facts.name(key), "text" | "sql")))?
+                .value
+        }
         ExprKind::Call(inner) => return facts.call(*inner).text.map(|it| (facts.name(it), &*facts.call(*inner).args)),
         _ => first,
     };

@@ -1,117 +1,76 @@
 //! Every file's facts, joined: what rules read.
 //!
-//! The project knows what a name stands for across files ([`value`]), what a chain of calls does according to the catalog
-//! ([`chain`]), what runs once per element ([`iteration`]), and which functions lead to a query ([`query`]). It reports what
+//! The project knows what a name stands for across files (`value`), what a chain of calls does according to the catalog
+//! (`chain`), what runs once per element (`iteration`), and which functions lead to a query (`query`). It reports what
 //! the code says; whether that is a problem is for rules to judge. While it answers, it notes which unparsed files it would
 //! have needed; [`Project::wants`] hands those out for the next round.
 
 mod amount;
+mod answer;
+mod callee;
 mod callers;
+mod caught;
 mod chain;
 mod checkout;
+mod comment;
 mod definition;
 mod deployment;
+mod effect;
+mod entity;
+mod export;
+mod file;
 mod guard;
+mod harm;
 mod index;
 mod iteration;
+mod lifetime;
 mod limit;
+mod listener;
+mod member;
 pub mod modules;
 mod options;
+mod origin;
 mod poll;
 mod pooling;
 mod query;
 mod request;
+mod rerun;
+mod rounds;
 mod runtime;
 mod schema;
+mod setting;
+mod swallow;
+mod telling;
 mod transport;
 mod value;
 
 pub use amount::Amount;
 pub use chain::{Chained, Construction};
+pub use comment::{Excuse, Excuses, expects_absence, names_failure};
 pub use deployment::Deployment;
+pub use file::{File, Reexport, Target};
+pub use harm::{Deed, DeedKind};
 pub use iteration::{Iteration, Turn};
+pub use lifetime::Lifetime;
 pub use limit::Limit;
+pub use listener::{Listener, Release};
 pub use options::{Options, Setting};
 pub use poll::{Poll, Polls};
 pub use pooling::{Decides, Pooling};
 pub use query::{Query, QueryPath};
+pub use rerun::Rerun;
+pub use rounds::Rounds;
 pub use runtime::Runtime;
+pub use swallow::{Guarded, Left, SWALLOWING, Swallow};
 pub use transport::Fetch;
 pub use value::Value;
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::facts::{CallId, ExprId, FileFacts, FunctionId, RegionKind};
-use crate::source::{FileId, LineIndex, Place, Span};
-use index::Index;
-
-/// What an import specifier leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// A file of this code base.
-    File(FileId),
-    /// A package, by the specifier as the catalog knows it.
-    Package(Box<str>),
-    /// A module of the runtime, such as `node:fs`.
-    Builtin,
-    /// Nothing that the code base holds.
-    Missing,
-}
-
-/// A name that a module hands on from another one, seen without parsing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reexport {
-    /// The name outside; `*` for all.
-    pub exported: Box<str>,
-    /// The name in the other module; `*` for all.
-    pub imported: Box<str>,
-    /// The other module's specifier.
-    pub specifier: Box<str>,
-}
-
-/// One audited file.
-#[derive(Debug)]
-pub struct File {
-    /// Relative to the root, forward slashes.
-    pub path: String,
-    /// Its text, if it was parsed; else empty.
-    pub text: Arc<str>,
-    /// Where its lines start.
-    pub lines: LineIndex,
-    /// What it says; `None` where nothing asked for it to be parsed.
-    pub facts: Option<FileFacts>,
-    /// Where its imports lead, by specifier.
-    pub targets: HashMap<Box<str>, Target>,
-    /// What it hands on from other modules.
-    pub reexports: Vec<Reexport>,
-    /// Whether rules judge it; tests and generated code are only looked through.
-    pub is_audited: bool,
-    /// Whether its imports lead to a data store, through however many files.
-    pub reaches_store: bool,
-    /// Tables over its facts.
-    index: Index,
-}
-
-impl File {
-    /// A file that nothing has parsed yet.
-    #[must_use]
-    pub fn unparsed(path: String, targets: HashMap<Box<str>, Target>, reexports: Vec<Reexport>) -> Self {
-        let text: Arc<str> = Arc::from("");
-        let lines = LineIndex::new(&text);
-        Self { path, text, lines, facts: None, targets, reexports, is_audited: true, reaches_store: false, index: Index::default() }
-    }
-
-    /// Adds what parsing found.
-    pub fn set_facts(&mut self, text: Arc<str>, facts: FileFacts) {
-        self.lines = LineIndex::new(&text);
-        self.text = text;
-        self.index = Index::new(&facts);
-        self.facts = Some(facts);
-    }
-}
+use crate::source::{FileId, Place, Span};
 
 /// The whole code base.
 #[derive(Debug)]
@@ -124,12 +83,20 @@ pub struct Project {
     pub today: crate::date::Date,
     /// What the files that set up the platform say.
     pub deployment: Deployment,
-    memo: RefCell<HashMap<value::Key, Value>>,
-    callers_memo: RefCell<HashMap<(FileId, FunctionId), Vec<(FileId, CallId)>>>,
+    memo: RefCell<HashMap<value::Key, (Value, bool)>>,
+    /// How often an answer would have needed a file that is not parsed.
+    asked: Cell<u32>,
+    /// The files about which every question was answered.
+    answered: RefCell<BTreeSet<FileId>>,
+    callers_memo: RefCell<HashMap<(FileId, FunctionId), callers::Callers>>,
     importers: OnceCell<Vec<Vec<FileId>>>,
     /// How many questions about numbers and options lie within each other.
     depth: Cell<u32>,
-    behind: RefCell<HashMap<(FileId, FunctionId), Option<QueryPath>>>,
+    /// How many more such questions the outermost one may lead to.
+    fuel: Cell<u32>,
+    /// How many more imports the search that goes on may follow.
+    horizon: Cell<u8>,
+    behind: RefCell<HashMap<(FileId, FunctionId), (query::Behind, bool)>>,
     wanted: RefCell<BTreeSet<FileId>>,
 }
 
@@ -138,16 +105,20 @@ impl Project {
     #[must_use]
     pub fn new(mut files: Vec<File>, today: crate::date::Date) -> Self {
         let catalog = Catalog::shipped();
-        mark_store_reach(&mut files, catalog);
+        file::measure_store_distance(&mut files);
         Self {
             files,
             catalog,
             today,
             deployment: Deployment::default(),
             memo: RefCell::default(),
+            asked: Cell::new(0),
+            answered: RefCell::default(),
             callers_memo: RefCell::default(),
             importers: OnceCell::new(),
             depth: Cell::new(0),
+            fuel: Cell::new(0),
+            horizon: Cell::new(query::HOPS as u8),
             behind: RefCell::default(),
             wanted: RefCell::default(),
         }
@@ -174,9 +145,10 @@ impl Project {
     /// The files that answers would have needed, and forgets what was answered without them.
     pub fn wants(&mut self) -> Vec<FileId> {
         self.look_ahead();
-        self.memo.get_mut().clear();
+        self.look_for_callers();
+        self.memo.get_mut().retain(|_, (_, is_final)| *is_final);
         self.callers_memo.get_mut().clear();
-        self.behind.get_mut().clear();
+        self.behind.get_mut().retain(|_, (_, is_final)| *is_final);
         std::mem::take(self.wanted.get_mut()).into_iter().collect()
     }
 
@@ -214,54 +186,49 @@ impl Project {
     }
 
     /// Answers a question about a number or an option, for which files count that lead to no store; `None` where questions
-    /// lie too deep within each other.
+    /// lie too deep within each other, or one has led to too many others.
     fn deeper<T>(&self, answer: impl FnOnce() -> T) -> Option<T> {
         const DEEPEST: u32 = 24;
+        const MOST: u32 = 2_000;
         let depth = self.depth.get();
-        if depth == DEEPEST {
+        let left = if depth == 0 { MOST } else { self.fuel.get() };
+        if depth == DEEPEST || left == 0 {
             return None;
         }
+        self.fuel.set(left - 1);
         self.depth.set(depth + 1);
         let answer = answer();
         self.depth.set(depth);
         Some(answer)
     }
 
+    /// Spends one of the questions that the outermost one may lead to; false where none is left.
+    fn spend(&self) -> bool {
+        let left = self.fuel.get();
+        self.fuel.set(left.saturating_sub(1));
+        left > 0
+    }
+
     /// Records that an answer needed a file that is not parsed; files that lead to no store have no answer to give, unless a
     /// number or an option is asked for.
     fn want(&self, file: FileId) {
-        let may_tell = self.depth.get() > 0 || self.file(file).reaches_store;
+        let may_tell =
+            self.depth.get() > 0 || self.file(file).store_distance.is_some_and(|it| it <= self.horizon.get());
         if self.facts(file).is_none() && may_tell && self.file(file).is_audited {
+            self.asked.set(self.asked.get() + 1);
+            self.wanted.borrow_mut().insert(file);
+        }
+    }
+
+    /// Records that an answer needs an audited file, store or not.
+    fn want_anyway(&self, file: FileId) {
+        if self.facts(file).is_none() && self.file(file).is_audited {
+            self.asked.set(self.asked.get() + 1);
             self.wanted.borrow_mut().insert(file);
         }
     }
 
     fn name_of<'f>(&self, facts: &'f FileFacts, id: FunctionId) -> &'f str {
         facts.function(id).name.map_or("<function>", |it| facts.name(it))
-    }
-}
-
-/// Marks the files from which imports lead to a store, by walking the imports backwards.
-fn mark_store_reach(files: &mut [File], catalog: &Catalog) {
-    let mut importers: Vec<Vec<u32>> = vec![Vec::new(); files.len()];
-    let mut pending = Vec::new();
-    for (index, file) in files.iter().enumerate() {
-        for target in file.targets.values() {
-            match target {
-                Target::File(id) => importers[id.index()].push(index as u32),
-                Target::Package(name) => {
-                    if catalog.library_of(name).is_some_and(|it| it.kind.is_store()) {
-                        pending.push(index as u32);
-                    }
-                }
-                Target::Builtin | Target::Missing => {}
-            }
-        }
-    }
-    while let Some(index) = pending.pop() {
-        let file = &mut files[index as usize];
-        if !std::mem::replace(&mut file.reaches_store, true) {
-            pending.extend(&importers[index as usize]);
-        }
     }
 }

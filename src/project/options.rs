@@ -62,7 +62,8 @@ impl Project {
         {
             options.has_client = true;
         }
-        let config = constructor.config_arg.and_then(at).or_else(|| args.last().copied().filter(|_| constructor.config_is_last));
+        let config =
+            constructor.config_arg.and_then(at).or_else(|| args.last().copied().filter(|_| constructor.config_is_last));
         if let Some(url) = constructor.url_arg.and_then(at).filter(|_| !options.has_client) {
             let is_config = config == Some(url);
             if !(is_config && self.is_object(made.file, url)) {
@@ -83,11 +84,16 @@ impl Project {
         let constructor = made.constructor;
         if let Some(key) = &constructor.driver_key {
             let prefix = format!("{key}.");
-            let inner: Vec<_> = options.set.iter().filter_map(|(path, it)| Some((path.strip_prefix(&prefix)?.to_owned(), *it))).collect();
+            let inner: Vec<_> = options
+                .set
+                .iter()
+                .filter_map(|(path, it)| Some((path.strip_prefix(&prefix)?.to_owned(), *it)))
+                .collect();
             options.set.extend(inner);
         }
         options.has_client |= constructor.client_key.as_ref().is_some_and(|key| options.set.contains_key(key.as_str()));
-        let keys = constructor.url_key.iter().map(String::as_str).chain(["connectionString", "uri", "url", "connection"]);
+        let keys =
+            constructor.url_key.iter().map(String::as_str).chain(["connectionString", "uri", "url", "connection"]);
         let urls: Vec<_> = keys.filter_map(|key| options.set.get(key).copied()).collect();
         for url in urls {
             if let Setting::Other(file, expr) = url {
@@ -114,7 +120,8 @@ impl Project {
             }
         });
         let Some(text) = text else {
-            let of_environment = shown.is_some_and(|(file, expr)| self.text_of(self.place_of(file, expr)).contains("env"));
+            let of_environment =
+                shown.is_some_and(|(file, expr)| self.text_of(self.place_of(file, expr)).contains("env"));
             options.hidden_url = true;
             options.hidden |= may_be_config && !of_environment;
             return;
@@ -137,7 +144,9 @@ impl Project {
             ExprKind::Object(props) => {
                 for prop in props {
                     match prop.key {
-                        PropKey::Name(key) => self.read_option(file, prop.value, &format!("{prefix}{}", facts.name(key)), steps, options),
+                        PropKey::Name(key) => {
+                            self.read_option(file, prop.value, &format!("{prefix}{}", facts.name(key)), steps, options)
+                        }
                         PropKey::Spread => self.read_object(file, prop.value, prefix, steps, options),
                         PropKey::Computed(_) => options.hidden = true,
                     }
@@ -156,7 +165,9 @@ impl Project {
             }
             ExprKind::Undefined | ExprKind::Null | ExprKind::Bool(_) => {}
             ExprKind::Call(_) => match self.value(file, expr) {
-                Value::Literal(at, literal) if (at, literal) != (file, expr) => self.read_object(at, literal, prefix, steps, options),
+                Value::Literal(at, literal) if (at, literal) != (file, expr) => {
+                    self.read_object(at, literal, prefix, steps, options)
+                }
                 _ => options.hidden = true,
             },
             _ => options.hidden = true,

@@ -29,7 +29,7 @@ impl Project {
     pub fn polls(&self) -> Polls {
         let mut polls = Polls::new();
         for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store {
+            if !self.file(file).is_audited || !self.file(file).reaches_store() {
                 continue;
             }
             for (id, call) in facts.calls() {
@@ -38,9 +38,13 @@ impl Project {
                     self.note_poll(file, call.args[0], call.args[1], Place { file, span: call.name_span }, &mut polls);
                 }
                 for argument in &call.args {
-                    let interval = ["refetchInterval", "refreshInterval", "pollInterval"].iter().find_map(|key| entry(facts, *argument, key));
-                    let run = entry(facts, *argument, "queryFn").or_else(|| call.args.iter().copied().find(|it| self.is_function(file, *it)));
-                    if let (Some(interval), Some(run)) = (interval, run) {
+                    let interval = ["refetchInterval", "refreshInterval", "pollInterval"]
+                        .iter()
+                        .find_map(|key| entry(facts, *argument, key));
+                    let Some(interval) = interval else { continue };
+                    let run = entry(facts, *argument, "queryFn")
+                        .or_else(|| call.args.iter().copied().find(|it| self.is_function(file, *it)));
+                    if let Some(run) = run {
                         self.note_poll(file, run, interval, self.place_of(file, interval), &mut polls);
                     }
                 }

@@ -39,12 +39,29 @@ pub struct QueryPath {
 enum Search {
     Found(Box<QueryPath>),
     Nothing,
-    /// The search met itself or went too deep, so that finding nothing proves nothing.
-    Cut,
+    /// Nothing as far as the search went.
+    TooDeep,
+    /// The search met itself.
+    Cyclic,
+}
+
+/// What is known to lie behind a function.
+#[derive(Debug)]
+pub(super) enum Behind {
+    Query(Box<QueryPath>),
+    /// No query; `within` so many hops, or at all.
+    Nothing {
+        within: Option<usize>,
+    },
+}
+
+/// Whether a query costs a round trip to something that all requests share.
+pub(super) fn counts(query: &Query) -> bool {
+    query.library.kind.is_store() || query.effect.kind == EffectKind::Enqueue
 }
 
 /// How many functions may lie between a loop and a query.
-const HOPS: usize = 4;
+pub(super) const HOPS: usize = 4;
 
 impl Project {
     /// The query that a call is part of, if the call is the one that does it.
@@ -62,7 +79,7 @@ impl Project {
         if effect.kind == EffectKind::Tx && (!method.method.callback.is_empty() || method.method.checkout.is_some()) {
             return None;
         }
-        let table = self.table_of(file, &chained);
+        let table = self.table_of(file, &chained).or_else(|| self.entity_of(file, head));
         Some(Query { file, call, head, effect, library, table, chained })
     }
 
@@ -71,53 +88,80 @@ impl Project {
     pub fn leads_to_query(&self, file: FileId, call: CallId) -> Option<QueryPath> {
         match self.search(file, call, &mut Vec::new()) {
             Search::Found(path) => Some(*path),
-            Search::Nothing | Search::Cut => None,
+            Search::Nothing | Search::TooDeep | Search::Cyclic => None,
         }
     }
 
     fn search(&self, file: FileId, call: CallId, open: &mut Vec<(FileId, FunctionId)>) -> Search {
         if let Some(query) = self.query_at(file, call) {
-            let counts = query.library.kind.is_store() || query.effect.kind == EffectKind::Enqueue;
-            return if counts { Search::Found(Box::new(QueryPath { hops: Vec::new(), query })) } else { Search::Nothing };
+            return if counts(&query) {
+                Search::Found(Box::new(QueryPath { hops: Vec::new(), query }))
+            } else {
+                Search::Nothing
+            };
         }
         let Some(facts) = self.facts(file) else { return Search::Nothing };
-        let Value::Function(target, function) = self.value(file, facts.call(call).callee) else { return Search::Nothing };
+        let Value::Function(target, function) = self.value(file, facts.call(call).callee) else {
+            return Search::Nothing;
+        };
         match self.behind(target, function, open) {
             Search::Found(mut path) => {
                 let name = callee_name(facts, call).map_or("it", |(name, _)| name);
-                path.hops.insert(0, Evidence { place: self.anchor_of(file, call), note: format!("`{name}` is called here") });
+                path.hops.insert(
+                    0,
+                    Evidence { place: self.anchor_of(file, call), note: format!("`{name}` is called here") },
+                );
                 Search::Found(path)
             }
             other => other,
         }
     }
 
-    /// The first query that a function leads to. Answers are kept, except where the search was cut short.
+    /// The first query that a function leads to. That none was found is remembered together with how far the search went;
+    /// a search that met itself proves nothing and is not remembered.
     fn behind(&self, file: FileId, function: FunctionId, open: &mut Vec<(FileId, FunctionId)>) -> Search {
         let key = (file, function);
-        if let Some(known) = self.behind.borrow().get(&key) {
-            return known.clone().map_or(Search::Nothing, |path| Search::Found(Box::new(path)));
-        }
-        if open.len() >= HOPS || open.contains(&key) {
-            return Search::Cut;
-        }
-        open.push(key);
-        let mut outcome = Search::Nothing;
-        for call in self.calls_run_by(file, function) {
-            match self.search(file, call, open) {
-                Search::Nothing => {}
-                Search::Cut => outcome = Search::Cut,
-                found @ Search::Found(_) => {
-                    outcome = found;
-                    break;
-                }
+        let left = HOPS - open.len();
+        if let Some((known, is_final)) = self.behind.borrow().get(&key) {
+            self.asked.set(self.asked.get() + u32::from(!is_final));
+            match known {
+                Behind::Query(path) => return Search::Found(path.clone()),
+                Behind::Nothing { within: None } => return Search::Nothing,
+                Behind::Nothing { within: Some(hops) } if *hops >= left => return Search::TooDeep,
+                Behind::Nothing { .. } => {}
             }
         }
+        if open.contains(&key) {
+            return Search::Cyclic;
+        }
+        if left == 0 {
+            return Search::TooDeep;
+        }
+        open.push(key);
+        let asked = self.asked.get();
+        let horizon = self.horizon.replace(left as u8 - 1);
+        let outcome = self.search_all(file, self.calls_run_by(file, function), open);
+        self.horizon.set(horizon);
         open.pop();
-        match &outcome {
-            Search::Found(path) => drop(self.behind.borrow_mut().insert(key, Some((**path).clone()))),
-            Search::Nothing => drop(self.behind.borrow_mut().insert(key, None)),
-            Search::Cut => {}
+        let known = match &outcome {
+            Search::Found(path) => Behind::Query(path.clone()),
+            Search::Nothing => Behind::Nothing { within: None },
+            Search::TooDeep => Behind::Nothing { within: Some(left) },
+            Search::Cyclic => return outcome,
+        };
+        self.behind.borrow_mut().insert(key, (known, asked == self.asked.get()));
+        outcome
+    }
+
+    fn search_all(&self, file: FileId, calls: Vec<CallId>, open: &mut Vec<(FileId, FunctionId)>) -> Search {
+        let mut outcome = Search::Nothing;
+        for call in calls {
+            match self.search(file, call, open) {
+                Search::Nothing => {}
+                Search::TooDeep if matches!(outcome, Search::Cyclic) => {}
+                found @ Search::Found(_) => return found,
+                cut => outcome = cut,
+            }
         }
         outcome
     }
@@ -141,8 +185,13 @@ impl Project {
         if effect.runs_when_called() {
             return true;
         }
-        let awaited = matches!(facts.expr(head).kind, ExprKind::Call(call) if facts.call(call).awaited);
-        awaited || self.is_returned(file, facts, head) || self.file(file).index.parents.contains_key(&head) || self.is_initializer(facts, head)
+        let ExprKind::Call(last) = facts.expr(head).kind else { return false };
+        let takes = |name: &str| matches!(name, "then" | "catch" | "finally");
+        let awaited = facts.call(last).awaited || callee_name(facts, last).is_some_and(|(name, _)| takes(name));
+        awaited
+            || self.is_returned(file, facts, head)
+            || self.file(file).index.parents.contains_key(&head)
+            || self.is_initializer(facts, head)
     }
 
     fn is_initializer(&self, facts: &FileFacts, expr: ExprId) -> bool {
@@ -154,14 +203,18 @@ impl Project {
         // Numbers and options first: what they make known is wanted even where it leads to no store.
         self.look_ahead_at_limits();
         for (file, facts) in self.parsed() {
-            if !self.file(file).reaches_store {
+            if !self.file(file).reaches_store() || self.answered.borrow().contains(&file) {
                 continue;
             }
+            let asked = self.asked.get();
+            self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
             for (id, call) in facts.calls() {
-                let bounded = callee_name(facts, id).is_some_and(|(name, _)| matches!(name, "limit" | "take" | "range" | "top"));
-                if bounded || !self.iterations(file, call.region, call.span).is_empty() {
+                if !self.iterations(file, call.region, call.span).is_empty() {
                     let _ = self.leads_to_query(file, id);
                 }
+            }
+            if asked == self.asked.get() {
+                self.answered.borrow_mut().insert(file);
             }
         }
     }

@@ -8,7 +8,8 @@ use crate::facts::{BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, F
 use crate::source::{FileId, Place};
 
 /// The parts of a request that its sender chooses.
-const PARTS: &[&str] = &["query", "body", "searchParams", "params", "queryStringParameters", "multiValueQueryStringParameters"];
+const PARTS: &[&str] =
+    &["query", "body", "searchParams", "params", "queryStringParameters", "multiValueQueryStringParameters"];
 
 /// What hands over a part when it is called on a request.
 const GETTERS: &[&str] = &["query", "queries", "json", "formData", "parseBody", "param"];
@@ -50,7 +51,8 @@ impl Project {
         match binding.kind {
             BindingKind::Const | BindingKind::Let | BindingKind::Var => binding.init.is_some_and(|init| {
                 !matches!(facts.expr(init).kind, ExprKind::Local(it) if it == id)
-                    && (self.is_from_request(file, init) || first.is_some_and(|it| self.is_request_part(file, init, it)))
+                    && (self.is_from_request(file, init)
+                        || first.is_some_and(|it| self.is_request_part(file, init, it)))
             }),
             _ => false,
         }
@@ -58,23 +60,28 @@ impl Project {
 
     /// Whether a property of an expression is one of the parts that a request's sender chooses.
     pub(super) fn is_request_part(&self, file: FileId, object: ExprId, name: &str) -> bool {
-        PARTS.contains(&name) && (self.is_request(file, object) || name == "searchParams" && self.is_request_url(file, object))
+        PARTS.contains(&name)
+            && (self.is_request(file, object) || name == "searchParams" && self.is_request_url(file, object))
     }
 
     /// `new URL(request.url)` and `request.nextUrl`.
     fn is_request_url(&self, file: FileId, expr: ExprId) -> bool {
         let Some(facts) = self.facts(file) else { return false };
         match &facts.expr(expr).kind {
-            ExprKind::Member { object, property } => facts.name(*property) == "nextUrl" && self.is_request(file, *object),
+            ExprKind::Member { object, property } => {
+                facts.name(*property) == "nextUrl" && self.is_request(file, *object)
+            }
             ExprKind::Call(call) => {
                 let call = facts.call(*call);
-                let is_url = matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "URL");
+                let is_url =
+                    matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "URL");
                 let of_request = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Member { object, property } if facts.name(property) == "url" && self.is_request(file, object));
                 is_url && call.args.first().is_some_and(|it| of_request(*it))
             }
             ExprKind::Local(binding) => {
                 let binding = facts.binding(*binding);
-                let url = || binding.init.is_some_and(|it| self.deeper(|| self.is_request_url(file, it)).unwrap_or(false));
+                let url =
+                    || binding.init.is_some_and(|it| self.deeper(|| self.is_request_url(file, it)).unwrap_or(false));
                 binding.path.is_empty() && binding.kind == BindingKind::Const && url()
             }
             _ => false,
@@ -88,7 +95,9 @@ impl Project {
             ExprKind::Local(id) => {
                 let binding = facts.binding(*id);
                 let name = binding.path.last().map_or_else(|| facts.name(binding.name), |it| facts.name(*it));
-                let named = matches!(name, "req" | "request" | "_req" | "_request") || name == "event" && self.text_of(Place { file, span: facts.regions[0].span }).contains("queryStringParameters");
+                let named = matches!(name, "req" | "request" | "_req" | "_request")
+                    || name == "event"
+                        && self.text_of(Place { file, span: facts.regions[0].span }).contains("queryStringParameters");
                 matches!(binding.kind, BindingKind::Param(..)) && named
             }
             ExprKind::Member { object, property } => {
@@ -107,16 +116,16 @@ impl Project {
             ExprKind::Local(binding) => facts.binding(*binding).path.last().map_or("", |it| facts.name(*it)),
             _ => "",
         };
-        self.from_route(file, expr, name)
+        self.route_amount(file, expr, name)
     }
 
     /// What stands under a path of a part of a request.
     pub(super) fn request_entry(&self, file: FileId, object: ExprId, path: &[&str]) -> Amount {
-        self.from_route(file, object, path.last().copied().unwrap_or_default())
+        self.route_amount(file, object, path.last().copied().unwrap_or_default())
     }
 
     /// A request's own number, unless the route that the code belongs to checks it first.
-    fn from_route(&self, file: FileId, expr: ExprId, name: &str) -> Amount {
+    fn route_amount(&self, file: FileId, expr: ExprId, name: &str) -> Amount {
         match self.route_bound(file, expr, name) {
             Some(Bound::Most(most)) => Amount::AtMost(most),
             Some(Bound::Unknown) => Amount::Unknown,
@@ -132,17 +141,25 @@ impl Project {
             _ => None,
         });
         let call = functions.filter_map(|it| self.registered_by(file, it)).last()?;
-        let others = facts.call(call).args.iter().filter(|it| !matches!(facts.expr(**it).kind, ExprKind::Function(_) | ExprKind::Str(_)));
+        let others = facts
+            .call(call)
+            .args
+            .iter()
+            .filter(|it| !matches!(facts.expr(**it).kind, ExprKind::Function(_) | ExprKind::Str(_)));
         let mut answer = None;
         for argument in others {
-            let schema = super::definition::entry(facts, *argument, "schema").and_then(|it| self.definition(file, it, 8));
+            let schema =
+                super::definition::entry(facts, *argument, "schema").and_then(|it| self.definition(file, it, 8));
             let part = schema.and_then(|(at, it)| {
                 let facts = self.facts(at)?;
-                let part = ["querystring", "query", "body"].iter().find_map(|key| super::definition::entry(facts, it, key))?;
+                let part =
+                    ["querystring", "query", "body"].iter().find_map(|key| super::definition::entry(facts, it, key))?;
                 Some(self.object_schema_bound(at, part, name))
             });
             let text = self.text_of(self.place_of(file, *argument)).to_ascii_lowercase();
-            let checks = ["valid", "schema", "zod", "joi", "celebrate", "check", "sanitize", "paginat"].iter().any(|it| text.contains(it));
+            let checks = ["valid", "schema", "zod", "joi", "celebrate", "check", "sanitize", "paginat"]
+                .iter()
+                .any(|it| text.contains(it));
             answer = part.or(answer).or(checks.then_some(Bound::Unknown));
         }
         answer
@@ -176,11 +193,18 @@ impl Project {
             return Some(amount(Bound::Open));
         }
         let decorator = param.decorators.iter().find_map(|it| match facts.expr(*it).kind {
-            ExprKind::Call(call) => matches!(callee_name(facts, call)?.0, "Query" | "Body" | "Param" | "QueryParam" | "QueryParams").then_some(call),
+            ExprKind::Call(call) => {
+                matches!(callee_name(facts, call)?.0, "Query" | "Body" | "Param" | "QueryParam" | "QueryParams")
+                    .then_some(call)
+            }
             _ => None,
         })?;
         let args = &facts.call(decorator).args;
-        let plain_pipe = |it: &ExprId| ["ParseIntPipe", "DefaultValuePipe", "ParseFloatPipe"].iter().any(|pipe| self.text_of(self.place_of(file, *it)).contains(pipe));
+        let plain_pipe = |it: &ExprId| {
+            ["ParseIntPipe", "DefaultValuePipe", "ParseFloatPipe"]
+                .iter()
+                .any(|pipe| self.text_of(self.place_of(file, *it)).contains(pipe))
+        };
         Some(match (path, args.first().map(|it| &facts.expr(*it).kind), param.type_name) {
             ([], Some(ExprKind::Str(_)), _) if args.iter().skip(1).all(plain_pipe) => amount(Bound::Open),
             ([field], None, Some(name)) => amount(self.decorated_bound(file, name, field)),

@@ -23,18 +23,72 @@ pub struct Runtime {
 
 /// Packages that only a server has a use for; `/` at the end stands for all below.
 const SERVER: &[&str] = &[
-    "express", "fastify", "koa", "@koa/router", "@hapi/hapi", "@hono/node-server", "hono", "restify", "polka", "h3", "next/server",
-    "next/headers", "@trpc/server", "@apollo/server", "apollo-server-express", "graphql-yoga", "ws", "socket.io", "bullmq", "bull",
-    "@nestjs/", "@fastify/", "@remix-run/node", "@remix-run/express", "@react-router/node", "server-only", "@medusajs/framework",
-    "@medusajs/framework/", "node-cron", "pg-boss", "graphile-worker", "@temporalio/worker", "next-auth", "inngest",
+    "express",
+    "fastify",
+    "koa",
+    "@koa/router",
+    "@hapi/hapi",
+    "@hono/node-server",
+    "hono",
+    "restify",
+    "polka",
+    "h3",
+    "next/server",
+    "next/headers",
+    "@trpc/server",
+    "@apollo/server",
+    "apollo-server-express",
+    "graphql-yoga",
+    "ws",
+    "socket.io",
+    "bullmq",
+    "bull",
+    "@nestjs/",
+    "@fastify/",
+    "@remix-run/node",
+    "@remix-run/express",
+    "@react-router/node",
+    "server-only",
+    "@medusajs/framework",
+    "@medusajs/framework/",
+    "node-cron",
+    "pg-boss",
+    "graphile-worker",
+    "@temporalio/worker",
+    "next-auth",
+    "inngest",
 ];
 
 /// Modules of the runtime that no browser has and no bundler replaces.
-const SERVER_BUILTINS: &[&str] =
-    &["http", "https", "http2", "net", "tls", "fs", "fs/promises", "cluster", "child_process", "worker_threads", "async_hooks", "dgram"];
+const SERVER_BUILTINS: &[&str] = &[
+    "http",
+    "https",
+    "http2",
+    "net",
+    "tls",
+    "fs",
+    "fs/promises",
+    "cluster",
+    "child_process",
+    "worker_threads",
+    "async_hooks",
+    "dgram",
+];
 
 /// Packages that only code in a browser has a use for.
-const BROWSER: &[&str] = &["react-dom", "react-dom/client", "@tanstack/react-query", "swr", "zustand", "dexie", "idb", "vue", "svelte", "@angular/core", "jquery"];
+const BROWSER: &[&str] = &[
+    "react-dom",
+    "react-dom/client",
+    "@tanstack/react-query",
+    "swr",
+    "zustand",
+    "dexie",
+    "idb",
+    "vue",
+    "svelte",
+    "@angular/core",
+    "jquery",
+];
 
 impl Project {
     /// Where a file's code runs, by itself and by the files that lead to it.
@@ -67,7 +121,11 @@ impl Project {
         let importers = self.importers.get_or_init(|| {
             let mut importers = vec![Vec::new(); self.files.len()];
             for (index, it) in self.files.iter().enumerate() {
-                let targets: HashSet<FileId> = it.targets.values().filter_map(|it| if let Target::File(id) = it { Some(*id) } else { None }).collect();
+                let targets: HashSet<FileId> = it
+                    .targets
+                    .values()
+                    .filter_map(|it| if let Target::File(id) = it { Some(*id) } else { None })
+                    .collect();
                 for target in targets {
                     importers[target.index()].push(FileId(index as u32));
                 }
@@ -84,9 +142,20 @@ impl Project {
             match target {
                 Target::Package(name) if listed(SERVER, name) => found.server = true,
                 Target::Package(name) if listed(BROWSER, name) => found.browser = true,
-                Target::Package(name) if matches!(&**name, "aws-lambda" | "@vercel/functions" | "@netlify/functions") => found.serverless = true,
-                Target::Builtin if SERVER_BUILTINS.contains(&specifier.strip_prefix("node:").unwrap_or(specifier)) => found.server = true,
-                _ if specifier.starts_with("https://") || specifier.starts_with("jsr:") || specifier.starts_with("cloudflare:") => found.edge = true,
+                Target::Package(name)
+                    if matches!(&**name, "aws-lambda" | "@vercel/functions" | "@netlify/functions") =>
+                {
+                    found.serverless = true
+                }
+                Target::Builtin if SERVER_BUILTINS.contains(&specifier.strip_prefix("node:").unwrap_or(specifier)) => {
+                    found.server = true
+                }
+                _ if specifier.starts_with("https://")
+                    || specifier.starts_with("jsr:")
+                    || specifier.starts_with("cloudflare:") =>
+                {
+                    found.edge = true
+                }
                 _ => {}
             }
         }
@@ -94,7 +163,8 @@ impl Project {
             let is_client = facts.directives.iter().any(|it| facts.name(*it) == "use client");
             let react = facts.imports.iter().filter(|it| facts.name(it.specifier) == "react");
             let mut names = react.flat_map(|it| &it.names).map(|it| facts.name(it.imported));
-            is_client || names.any(|it| matches!(it, "useEffect" | "useState" | "useCallback" | "useRef" | "useReducer"))
+            is_client
+                || names.any(|it| matches!(it, "useEffect" | "useState" | "useCallback" | "useRef" | "useReducer"))
         });
         found.browser |= hooks;
         if found.edge { Runtime { edge: true, ..Runtime::default() } } else { found }

@@ -61,7 +61,9 @@ impl Project {
         match &facts.expr(schema).kind {
             ExprKind::Object(props) => {
                 let spread = |it: &crate::facts::Prop| match facts.expr(it.value).kind {
-                    ExprKind::Member { object, property } if facts.name(property) == "shape" => self.field(file, object, name, steps),
+                    ExprKind::Member { object, property } if facts.name(property) == "shape" => {
+                        self.field(file, object, name, steps)
+                    }
                     _ => self.field(file, it.value, name, steps),
                 };
                 let own = entry(facts, schema, name).map(|it| (file, it));
@@ -72,8 +74,12 @@ impl Project {
                 let argument = || self.field(file, *facts.call(*call).args.first()?, name, steps);
                 match method {
                     "object" | "strictObject" | "looseObject" => argument(),
-                    "extend" | "merge" | "and" | "safeExtend" | "augment" => argument().or_else(|| self.field(file, object?, name, steps)),
-                    "intersection" => argument().or_else(|| self.field(file, *facts.call(*call).args.get(1)?, name, steps)),
+                    "extend" | "merge" | "and" | "safeExtend" | "augment" => {
+                        argument().or_else(|| self.field(file, object?, name, steps))
+                    }
+                    "intersection" => {
+                        argument().or_else(|| self.field(file, *facts.call(*call).args.get(1)?, name, steps))
+                    }
                     _ => self.field(file, object?, name, steps),
                 }
             }
@@ -99,7 +105,9 @@ impl Project {
                 Some(inner) if matches!(method, "pipe" | "preprocess") => self.number_bound(file, *inner, steps),
                 _ => Bound::Unknown,
             },
-            "refine" | "superRefine" | "transform" | "catch" | "check" | "valid" if !self.is_plain(file, args) => Bound::Unknown,
+            "refine" | "superRefine" | "transform" | "catch" | "check" | "valid" if !self.is_plain(file, args) => {
+                Bound::Unknown
+            }
             "number" | "bigint" | "int" | "any" | "unknown" if self.is_schema_root(file, object) => Bound::Open,
             "string" if self.is_schema_root(file, object) => Bound::Open,
             "boolean" | "date" | "array" | "record" => Bound::Unknown,
@@ -109,11 +117,17 @@ impl Project {
 
     /// Whether what a schema calls only converts: `Number`, `(it) => parseInt(it, 10)`.
     fn is_plain(&self, file: FileId, args: &[ExprId]) -> bool {
-        args.first().is_none_or(|it| !self.text_of(self.place_of(file, *it)).replace("=>", "").contains(['<', '>']) && !self.text_of(self.place_of(file, *it)).contains("min("))
+        args.first().is_none_or(|it| {
+            !self.text_of(self.place_of(file, *it)).replace("=>", "").contains(['<', '>'])
+                && !self.text_of(self.place_of(file, *it)).contains("min(")
+        })
     }
 
     fn is_schema_root(&self, file: FileId, expr: ExprId) -> bool {
-        matches!(self.text_of(self.place_of(file, expr)), "z" | "z.coerce" | "zod" | "zod.coerce" | "Joi" | "joi" | "yup" | "Yup")
+        matches!(
+            self.text_of(self.place_of(file, expr)),
+            "z" | "z.coerce" | "zod" | "zod.coerce" | "Joi" | "joi" | "yup" | "Yup"
+        )
     }
 
     /// The `maximum` of a JSON schema.
@@ -168,7 +182,18 @@ impl Project {
         for (name, argument) in calls {
             match (name, argument.map(|it| self.amount(file, it))) {
                 ("Max", Some(Amount::AtMost(most))) => return Bound::Most(most),
-                ("IsInt" | "IsNumber" | "Min" | "IsOptional" | "IsPositive" | "Type" | "ApiProperty" | "ApiPropertyOptional" | "IsNumberString", _) => {}
+                (
+                    "IsInt"
+                    | "IsNumber"
+                    | "Min"
+                    | "IsOptional"
+                    | "IsPositive"
+                    | "Type"
+                    | "ApiProperty"
+                    | "ApiPropertyOptional"
+                    | "IsNumberString",
+                    _,
+                ) => {}
                 _ => open = Bound::Unknown,
             }
         }

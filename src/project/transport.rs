@@ -1,6 +1,6 @@
 //! What HTTP data clients send through, and whether code sends many requests through one of them at once.
 
-use super::iteration::{callee_name, Turn};
+use super::iteration::{Turn, callee_name};
 use super::{Construction, Project, Setting, Value};
 use crate::facts::{CallId, ExprKind, FileFacts};
 use crate::source::{FileId, Place};
@@ -41,7 +41,8 @@ impl Project {
     #[must_use]
     pub fn calls_named(&self, name: &str) -> bool {
         let audited = self.parsed().filter(|(file, _)| self.file(*file).is_audited);
-        let calls = |facts: &FileFacts| facts.calls().any(|(id, _)| callee_name(facts, id).is_some_and(|(it, _)| it == name));
+        let calls =
+            |facts: &FileFacts| facts.calls().any(|(id, _)| callee_name(facts, id).is_some_and(|(it, _)| it == name));
         audited.into_iter().any(|(_, facts)| calls(facts))
     }
 
@@ -50,12 +51,16 @@ impl Project {
     pub fn fans_out(&self, made: &Construction) -> Option<(Place, Place)> {
         let at = self.place_of_call(made.file, made.call)?;
         for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store {
+            if !self.file(file).is_audited || !self.file(file).reaches_store() {
                 continue;
             }
             for (id, call) in facts.calls() {
                 let rounds = self.iterations(file, call.region, call.span);
-                let Some(round) = rounds.iter().find(|it| it.turn == Turn::Concurrent && !self.is_few(file, it.subject)) else { continue };
+                let Some(round) =
+                    rounds.iter().find(|it| it.turn == Turn::Concurrent && !self.is_few(file, it.subject))
+                else {
+                    continue;
+                };
                 let Some(path) = self.leads_to_query(file, id) else { continue };
                 if path.query.chained.made == Some(at) && !self.is_throttled(facts, id) {
                     return Some((round.place, self.place_of_query(&path.query)));
@@ -76,10 +81,16 @@ impl Project {
     /// Whether a call is handed to something that runs only a few at a time: `limit(() => …)`.
     fn is_throttled(&self, facts: &FileFacts, call: CallId) -> bool {
         let span = facts.call(call).span;
-        let mut around = facts.calls().filter(|(id, it)| *id != call && it.span.contains(span) && it.args.iter().any(|arg| facts.expr(*arg).span.contains(span)));
-        around.any(|(id, _)| callee_name(facts, id).is_some_and(|(name, _)| {
-            let name = name.to_ascii_lowercase();
-            ["limit", "throttle", "queue", "schedule", "semaphore", "pmap", "concurren"].iter().any(|it| name.contains(it))
-        }))
+        let mut around = facts.calls().filter(|(id, it)| {
+            *id != call && it.span.contains(span) && it.args.iter().any(|arg| facts.expr(*arg).span.contains(span))
+        });
+        around.any(|(id, _)| {
+            callee_name(facts, id).is_some_and(|(name, _)| {
+                let name = name.to_ascii_lowercase();
+                ["limit", "throttle", "queue", "schedule", "semaphore", "pmap", "concurren"]
+                    .iter()
+                    .any(|it| name.contains(it))
+            })
+        })
     }
 }

@@ -3,11 +3,11 @@
 //! Following stops with [`Value::Unknown`] where the code does not say; a guess would become a wrong finding. Each step
 //! costs one of a limited number of steps, so that cycles end.
 
-use super::{Project, Target};
+use super::Project;
 use crate::catalog::{ReceiverId, Step, Walk};
 use crate::facts::{
-    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExportSource, ExprId, ExprKind, FileFacts, FunctionForm,
-    FunctionId, Member, MemberKind, Operator, PropKey, RegionKind, Symbol,
+    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId,
+    Operator, PropKey,
 };
 use crate::source::{FileId, Place};
 
@@ -84,7 +84,7 @@ impl Project {
                 self.property(object, facts.name(*property), steps)
             }
             ExprKind::Call(call) => {
-                self.once(Key::Call(file, *call), || self.called(file, facts.call(*call), steps))
+                self.once(Key::Call(file, *call), || self.result_of(file, facts.call(*call), steps))
             }
             ExprKind::Await(inner) => self.follow(file, *inner, steps),
             ExprKind::Assign { value, .. } => self.follow(file, *value, steps),
@@ -103,7 +103,8 @@ impl Project {
     /// The first alternative that is a client, function or the like; else the first that is known at all.
     fn first_known<const N: usize>(&self, alternatives: [ExprId; N], file: FileId, steps: u32) -> Value {
         let values = alternatives.map(|it| self.follow(file, it, steps));
-        let telling = |it: &&Value| !matches!(it, Value::Unknown | Value::Literal(..) | Value::Global(_) | Value::Param(..));
+        let telling =
+            |it: &&Value| !matches!(it, Value::Unknown | Value::Literal(..) | Value::Global(_) | Value::Param(..));
         let chosen = values.iter().find(telling).or_else(|| values.iter().find(|it| it.is_known()));
         chosen.cloned().unwrap_or(Value::Unknown)
     }
@@ -114,20 +115,23 @@ impl Project {
         self.follow_binding(file, binding, STEPS)
     }
 
-    fn follow_binding(&self, file: FileId, id: BindingId, steps: u32) -> Value {
+    pub(super) fn follow_binding(&self, file: FileId, id: BindingId, steps: u32) -> Value {
         self.once(Key::Binding(file, id), || {
             self.facts(file).map_or(Value::Unknown, |facts| self.binding_value(file, facts, id, steps))
         })
     }
 
-    /// Answers each question once. What is defined by itself is not known while it is being looked up.
-    fn once(&self, key: Key, answer: impl FnOnce() -> Value) -> Value {
-        if let Some(known) = self.memo.borrow().get(&key) {
+    /// Answers each question once. What is defined by itself is not known while it is being looked up. An answer that would
+    /// have needed a file that is not parsed holds until the files that were asked for are there.
+    pub(super) fn once(&self, key: Key, answer: impl FnOnce() -> Value) -> Value {
+        if let Some((known, is_final)) = self.memo.borrow().get(&key) {
+            self.asked.set(self.asked.get() + u32::from(!is_final));
             return known.clone();
         }
-        self.memo.borrow_mut().insert(key.clone(), Value::Unknown);
+        self.memo.borrow_mut().insert(key.clone(), (Value::Unknown, false));
+        let asked = self.asked.get();
         let value = answer();
-        self.memo.borrow_mut().insert(key, value.clone());
+        self.memo.borrow_mut().insert(key, (value.clone(), asked == self.asked.get()));
         value
     }
 
@@ -142,7 +146,10 @@ impl Project {
             BindingKind::Function(function) => Value::Function(file, function),
             BindingKind::Class(class) => Value::Class(file, class),
             BindingKind::Param(function, position) => self.parameter(file, facts, id, function, position, steps),
-            BindingKind::Catch | BindingKind::Other => Value::Unknown,
+            BindingKind::Other => {
+                binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps))
+            }
+            BindingKind::Catch => Value::Unknown,
             _ => self.variable(file, facts, id, binding, steps),
         }
     }
@@ -165,10 +172,19 @@ impl Project {
     }
 
     /// A parameter: by its annotation, by what the callee hands to a callback, or by its default.
-    fn parameter(&self, file: FileId, facts: &FileFacts, id: BindingId, function: FunctionId, position: u32, steps: u32) -> Value {
+    fn parameter(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        id: BindingId,
+        function: FunctionId,
+        position: u32,
+        steps: u32,
+    ) -> Value {
         let param = &facts.function(function).params[position as usize];
         let handed = self.handed_to_callback(file, facts, function, position, steps);
-        let annotated = || param.type_name.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
+        let annotated =
+            || param.type_name.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
         let default = || param.default.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
         let mut value = match handed.or_else(annotated).or_else(default) {
             Some(value) => value,
@@ -194,73 +210,6 @@ impl Project {
         let method = chained.chain.links.last()?.method;
         let receiver = (*method.callback.get(position as usize)?)?;
         Some(Value::Receiver { receiver, made: chained.made })
-    }
-
-    /// What a module gives under a name.
-    fn imported(&self, from: FileId, specifier: &str, name: &str, steps: u32) -> Value {
-        match self.file(from).targets.get(specifier) {
-            Some(Target::File(file)) => self.exported(*file, name, steps),
-            Some(Target::Package(package)) => Value::Export { package: package.clone(), path: vec![name.into()] },
-            Some(Target::Builtin) => Value::Export { package: specifier.into(), path: vec![name.into()] },
-            // A generated client is often not there; its class name still tells what it is.
-            _ if self.catalog.library_of_export(name).is_some() => {
-                Value::Export { package: specifier.into(), path: vec![name.into()] }
-            }
-            _ => Value::Unknown,
-        }
-    }
-
-    /// What a file exports under a name; `*` is the file itself.
-    fn exported(&self, file: FileId, name: &str, steps: u32) -> Value {
-        let Some(steps) = steps.checked_sub(1) else { return Value::Unknown };
-        if name == "*" {
-            self.want(file);
-            return Value::Module(file);
-        }
-        let Some(facts) = self.facts(file) else { return self.handed_on(file, name, steps) };
-        let find = |wanted: &str| facts.exports.iter().find(|it| facts.name(it.name) == wanted);
-        let export = find(name).or_else(|| if name == "default" { find("=") } else { None });
-        if let Some(export) = export {
-            return match &export.source {
-                ExportSource::Local(binding) => self.follow_binding(file, *binding, steps),
-                ExportSource::Value(value) => self.follow(file, *value, steps),
-                ExportSource::Module { specifier, imported } => {
-                    self.imported(file, facts.name(*specifier), facts.name(*imported), steps)
-                }
-            };
-        }
-        if let Some(whole) = find("=") {
-            if let ExportSource::Value(value) = whole.source {
-                let whole = self.follow(file, value, steps);
-                return self.property(whole, name, steps);
-            }
-        }
-        self.through_stars(file, name, steps)
-    }
-
-    /// A name that an unparsed file hands on; if it makes it itself, the file is wanted.
-    fn handed_on(&self, file: FileId, name: &str, steps: u32) -> Value {
-        if let Some(found) = self.file(file).reexports.iter().find(|it| &*it.exported == name) {
-            return self.imported(file, &found.specifier, &found.imported, steps);
-        }
-        let value = self.through_stars(file, name, steps);
-        if !value.is_known() {
-            self.want(file);
-        }
-        value
-    }
-
-    fn through_stars(&self, file: FileId, name: &str, steps: u32) -> Value {
-        let stars = self.file(file).reexports.iter().filter(|it| &*it.exported == "*");
-        let found = stars.map(|it| self.imported(file, &it.specifier, name, steps)).find(|it| match it {
-            // A package hands on whatever it has; only known names count.
-            Value::Export { package, path } => Walk::from_import(self.catalog, package, &path[0]).is_some_and(|walk| {
-                let chain = walk.finish();
-                chain.receiver.is_some() || chain.named.is_some()
-            }),
-            other => other.is_known(),
-        });
-        found.unwrap_or(Value::Unknown)
     }
 
     /// A property of a value.
@@ -300,100 +249,13 @@ impl Project {
             return self.follow(file, prop.value, steps);
         }
         let spreads = props.iter().rev().filter(|it| it.key == PropKey::Spread);
-        let spread = spreads.map(|it| self.property(self.follow(file, it.value, steps), name, steps)).find(Value::is_known);
+        let spread =
+            spreads.map(|it| self.property(self.follow(file, it.value, steps), name, steps)).find(Value::is_known);
         spread.unwrap_or(Value::Unknown)
     }
 
-    /// A member of a class or, where `is_static`, of the class itself; inherited ones included.
-    fn member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
-        let key = Key::Member(file, class, name.into(), is_static);
-        self.once(key, || self.find_member(file, class, name, is_static, steps))
-    }
-
-    fn find_member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
-        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
-        let members = &facts.class(class).members;
-        let found = members.iter().find(|it| it.is_static == is_static && it.name.is_some_and(|it| facts.name(it) == name));
-        if let Some(member) = found {
-            let value = self.member_value(file, facts, member, steps);
-            if self.tells(&value) {
-                return value;
-            }
-        }
-        let injected = (!is_static).then(|| self.injected(file, facts, class, name, steps)).flatten();
-        if let Some(value) = injected.or_else(|| self.assigned_field(file, facts, name, steps)) {
-            return value;
-        }
-        match self.base(file, facts, class, is_static, steps) {
-            Some(base) => self.property(base, name, steps),
-            None => Value::Unknown,
-        }
-    }
-
-    fn member_value(&self, file: FileId, facts: &FileFacts, member: &Member, steps: u32) -> Value {
-        match member.kind {
-            MemberKind::Method(id) if facts.function(id).form == FunctionForm::Getter => self.returned(file, id, steps),
-            MemberKind::Method(id) => Value::Function(file, id),
-            MemberKind::Field(value) => {
-                let value = value.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
-                let annotated = || member.type_name.map(|it| self.typed(file, facts.name(it), steps));
-                value.or_else(annotated).unwrap_or(Value::Unknown)
-            }
-        }
-    }
-
-    /// A field that is a constructor's parameter: `constructor(private readonly db: Db)`.
-    fn injected(&self, file: FileId, facts: &FileFacts, class: ClassId, name: &str, steps: u32) -> Option<Value> {
-        let constructor = facts.class(class).members.iter().find_map(|it| match it.kind {
-            MemberKind::Method(id) if facts.function(id).form == FunctionForm::Constructor => Some(id),
-            _ => None,
-        })?;
-        let param = facts.function(constructor).params.iter().find(|it| {
-            it.is_field && it.binding.is_some_and(|id| facts.name(facts.binding(id).name) == name)
-        })?;
-        Some(self.follow_binding(file, param.binding?, steps)).filter(|it| self.tells(it))
-    }
-
-    fn assigned_field(&self, file: FileId, facts: &FileFacts, name: &str, steps: u32) -> Option<Value> {
-        let fields = &self.file(file).index.fields;
-        let symbol = fields.keys().find(|it| facts.name(**it) == name)?;
-        fields[symbol].iter().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it))
-    }
-
-    /// What a class extends: an instance of it, or the class itself where `is_static`.
-    fn base(&self, file: FileId, facts: &FileFacts, class: ClassId, is_static: bool, steps: u32) -> Option<Value> {
-        match self.follow(file, facts.class(class).extends?, steps) {
-            Value::Class(file, class) if is_static => Some(Value::Class(file, class)),
-            Value::Class(file, class) => Some(Value::Instance(file, class)),
-            Value::Export { package, path } => {
-                let path = path.join(".");
-                let found = if is_static { self.catalog.statics_of(&package, &path) } else { self.catalog.type_of(&package, &path) };
-                found.map(|receiver| Value::Receiver { receiver, made: None })
-            }
-            _ => None,
-        }
-    }
-
-    /// The object that `this` is where an expression stands.
-    fn this(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Value {
-        for (_, region) in facts.regions_out(facts.expr(expr).region) {
-            match region.kind {
-                RegionKind::Class(class) => return Value::Instance(file, class),
-                RegionKind::Function(id) => match facts.function(id).form {
-                    FunctionForm::Arrow => {}
-                    _ => match facts.function(id).class {
-                        Some(class) => return Value::Instance(file, class),
-                        None => return Value::Unknown,
-                    },
-                },
-                _ => {}
-            }
-        }
-        Value::Unknown
-    }
-
     /// What a call gives.
-    fn called(&self, file: FileId, call: &Call, steps: u32) -> Value {
+    fn result_of(&self, file: FileId, call: &Call, steps: u32) -> Value {
         let Some(facts) = self.facts(file) else { return Value::Unknown };
         if let Some(module) = self.required(file, facts, call, steps) {
             return module;
@@ -406,11 +268,31 @@ impl Project {
         }
         match (self.follow(file, call.callee, steps), call.form) {
             (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
-            (Value::Function(file, id), CallForm::Call) => self.returned(file, id, steps),
+            (Value::Function(home, id), CallForm::Call) => match self.returned(home, id, steps) {
+                value if self.tells(&value) => value,
+                value => self.made_by_argument(file, facts, call, steps).unwrap_or(value),
+            },
             // `bind`, `memoize(…)` and other wrappers hand on what they are given.
-            (Value::Unknown | Value::Export { .. }, CallForm::Call) => self.wrapped(file, facts, call, steps),
+            (Value::Unknown | Value::Export { .. }, CallForm::Call) => self
+                .made_by_argument(file, facts, call, steps)
+                .unwrap_or_else(|| self.wrapped(file, facts, call, steps)),
             _ => Value::Unknown,
         }
+    }
+
+    /// A client that a function without parameters makes, handed to a plain function: `singleton("db", () => new Pool())`.
+    /// What keeps one instance of something gives that something.
+    fn made_by_argument(&self, file: FileId, facts: &FileFacts, call: &Call, steps: u32) -> Option<Value> {
+        if matches!(facts.expr(call.callee).kind, ExprKind::Member { .. }) {
+            return None;
+        }
+        call.args.iter().find_map(|argument| match facts.expr(*argument).kind {
+            ExprKind::Function(id) if facts.function(id).params.is_empty() => {
+                let made = self.returned(file, id, steps);
+                matches!(made, Value::Receiver { .. } | Value::Instance(..)).then_some(made)
+            }
+            _ => None,
+        })
     }
 
     /// A function or class that is the only argument of a wrapper: `cache(async () => …)`, `React.memo(Component)`.
@@ -426,7 +308,8 @@ impl Project {
 
     /// `require("x")` and `import("x")`.
     fn required(&self, file: FileId, facts: &FileFacts, call: &Call, steps: u32) -> Option<Value> {
-        let is_require = matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "require");
+        let is_require =
+            matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "require");
         if call.form != CallForm::Import && !is_require {
             return None;
         }
@@ -443,33 +326,14 @@ impl Project {
         let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
         let returns = self.file(file).index.returns.get(&function);
         let told = returns.into_iter().flatten().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it));
-        let annotated = || facts.function(function).returns.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
+        let annotated = || {
+            facts
+                .function(function)
+                .returns
+                .map(|it| self.typed(file, facts.name(it), steps))
+                .filter(|it| self.tells(it))
+        };
         told.or_else(annotated).unwrap_or(Value::Unknown)
-    }
-
-    /// A value of a type of this name, as the file sees it.
-    fn typed(&self, file: FileId, name: &str, steps: u32) -> Value {
-        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
-        let head = name.split('.').next().unwrap_or(name);
-        let Some(binding) = module_binding(facts, head) else { return Value::Unknown };
-        let rest = name.strip_prefix(head).unwrap_or_default();
-        match self.follow_binding(file, binding, steps) {
-            Value::Class(file, class) => match self.base(file, self.facts(file).unwrap_or(facts), class, false, steps) {
-                // A class that adds nothing to a library's class is that library's.
-                Some(Value::Receiver { receiver, made }) if self.adds_nothing(file, class) => Value::Receiver { receiver, made },
-                _ => Value::Instance(file, class),
-            },
-            Value::Export { package, path } => {
-                let path = format!("{}{rest}", path.join("."));
-                let receiver = self.catalog.type_of(&package, &path);
-                receiver.map_or(Value::Unknown, |receiver| Value::Receiver { receiver, made: None })
-            }
-            _ => Value::Unknown,
-        }
-    }
-
-    fn adds_nothing(&self, file: FileId, class: ClassId) -> bool {
-        self.facts(file).is_some_and(|facts| facts.class(class).members.is_empty())
     }
 
     /// The function that an expression stands for, if it is one of this code base.
@@ -482,7 +346,7 @@ impl Project {
     }
 
     /// Whether a value says more than `null`, a bare global or a parameter does.
-    fn tells(&self, value: &Value) -> bool {
+    pub(super) fn tells(&self, value: &Value) -> bool {
         match value {
             Value::Unknown | Value::Global(_) | Value::Param(..) => false,
             Value::Literal(file, expr) => self.facts(*file).is_some_and(|facts| {
@@ -496,13 +360,4 @@ impl Project {
     pub(super) fn place_of_call(&self, file: FileId, call: CallId) -> Option<Place> {
         Some(Place { file, span: self.facts(file)?.call(call).span })
     }
-}
-
-
-/// The module-level binding of a name.
-fn module_binding(facts: &FileFacts, name: &str) -> Option<BindingId> {
-    let symbol = facts.names.iter().position(|it| &**it == name)?;
-    let symbol = Symbol(symbol as u32);
-    let at = facts.bindings.iter().position(|it| it.name == symbol && it.region.0 == 0)?;
-    Some(BindingId(at as u32))
 }

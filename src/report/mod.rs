@@ -49,7 +49,7 @@ pub struct Report {
     pub coverage: Coverage,
     /// Whether all that should have been audited was.
     pub complete: bool,
-    /// Every verdict, sorted by place, for [`why`].
+    /// Every verdict, sorted by place, for [`why()`].
     pub verdicts: Vec<LocatedVerdict>,
     /// The text of each file that a finding or its evidence lies in, by path, for code frames.
     pub texts: BTreeMap<String, Arc<str>>,

@@ -1,7 +1,125 @@
-//! Interim.
+//! An error that vanishes: a handler that does nothing, or puts a literal in place of an answer.
+//!
+//! Whether it matters is judged by what was protected; handlers that log, throw or report are not looked at.
+
 use super::Rule;
 use crate::finding::Verdict;
-use crate::project::Project;
+use crate::project::{
+    Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, names_failure,
+};
+
 /// The rule.
-pub(super) const RULE: Rule = Rule { page: include_str!("../../rules/empty-catch.md"), judge, triggers: &[], store_triggers: &[] };
-fn judge(_project: &Project) -> Vec<Verdict> { Vec::new() }
+pub(super) const RULE: Rule = Rule {
+    page: include_str!("../../rules/empty-catch.md"),
+    judge,
+    triggers: SWALLOWING,
+    store_triggers: &[],
+    store_reach: 0,
+};
+
+fn judge(project: &Project) -> Vec<Verdict> {
+    let files = project.parsed().filter(|(id, _)| project.file(*id).is_audited);
+    let sites: Vec<Swallow> = files.flat_map(|(id, _)| project.swallows(id)).collect();
+    let excuses = Excuses::of(&sites);
+    sites.iter().map(|site| verdict(project, site, excuses.weigh(site))).collect()
+}
+
+fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
+    if let Some(verdict) = without_deeds(project, site) {
+        return verdict;
+    }
+    let deeds = project.deeds(site);
+    let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
+    let default = project.leaves(site);
+    let refuses = matches!(default, Some("false" | "null" | "undefined" | "''" | "\"\""));
+    if let Some(gate) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses) {
+        return best_effort(site, gate, "who asked is refused");
+    }
+    let grave = find(&[DeedKind::Enforces, DeedKind::Writes]);
+    if grave.is_none() && project.is_one_attempt(site) {
+        return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
+    }
+    let risk = grave.or_else(|| find(&[DeedKind::Risky, DeedKind::Reads]));
+    let known = || deeds.iter().find(|it| it.kind != DeedKind::Plain);
+    let Some(deed) = risk.or_else(|| find(&[DeedKind::Unknown])).or_else(known).or(deeds.first()) else {
+        return found("best-effort", site, None)
+            .says("An error is dropped; nothing is called whose failure could be lost");
+    };
+    let only_tries = default.is_some() && !deeds.iter().any(|it| it.waits);
+    match deed.kind.harmless().or_else(|| project.mitigation(site)).or_else(|| excused(site, deed, &deeds)) {
+        Some(why) => best_effort(site, deed, why),
+        None if risk.is_none() && excuse == Excuse::Reason => {
+            Verdict::cleared(site.place, "says why it does not matter")
+        }
+        None if risk.is_none() && only_tries => best_effort(site, deed, "nothing is waited for, so it only tries"),
+        None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
+        None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
+    }
+}
+
+/// What needs no look at the protected code.
+fn without_deeds(project: &Project, site: &Swallow) -> Option<Verdict> {
+    let odd = match site.left {
+        Left::Unhandled => Some((UNHANDLED, "Give it a handler that reports, or remove it.")),
+        Left::Replaced => Some((REPLACED, "Return after the block, or from the `try` block itself.")),
+        _ => None,
+    };
+    if let Some((words, help)) = odd {
+        return Some(Verdict::found("unexplained", site.place).says(words).fix(help));
+    }
+    let elsewhere = || project.is_waited_for_elsewhere(site).then_some("the promise is waited for elsewhere as well");
+    project.is_no_promise(site).or_else(elsewhere).map(|why| Verdict::cleared(site.place, why))
+}
+
+/// What the comment says about this very failure.
+fn excused(site: &Swallow, deed: &Deed, deeds: &[Deed]) -> Option<&'static str> {
+    let meant = deeds.iter().any(|it| it.kind.harmless().is_some() && names_failure(site, it));
+    match deed.kind {
+        DeedKind::Unknown if meant => Some("the comment names the failure that is meant"),
+        DeedKind::Risky if expects_absence(site, deed) => Some("what it deletes may be gone already"),
+        _ => None,
+    }
+}
+
+fn fail_open(site: &Swallow, deed: &Deed) -> Verdict {
+    found("fail-open", site, Some(deed))
+        .says(format!("If {deed} fails, nobody learns of it: the code goes on as if it had succeeded"))
+        .fix("Let the error rise to something that answers for it, or stop here; around access, money, limits and writes no comment is enough.")
+}
+
+fn default_only(site: &Swallow, deed: &Deed, default: &str) -> Verdict {
+    let name = &deed.name;
+    found("default-only", site, Some(deed))
+        .says(format!("If `{name}` fails, `{default}` takes the place of an answer: empty and broken look alike"))
+        .fix("Catch the one failure that is expected and throw the rest, or report the error before going on with the default.")
+}
+
+fn unexplained(site: &Swallow, deed: &Deed, excuse: Excuse) -> Verdict {
+    let comment = match excuse {
+        Excuse::Empty => "; the comment gives no reason".to_owned(),
+        Excuse::Boilerplate(n_files) => format!("; the same comment stands in {n_files} files"),
+        Excuse::None | Excuse::Reason => String::new(),
+    };
+    found("unexplained", site, Some(deed))
+        .says(format!("An error of `{}` is swallowed{comment}: what failed looks like success to everyone", deed.name))
+        .fix("Report it, let it rise, or write down which failure is meant and who would notice if it were more than that.")
+}
+
+fn best_effort(site: &Swallow, deed: &Deed, why: &str) -> Verdict {
+    found("best-effort", site, Some(deed))
+        .says(format!("An error of `{}` is dropped; {why}", deed.name))
+        .fix("Nothing needs to change; a word in the handler spares the next reader the question.")
+}
+
+fn found(kind: &'static str, site: &Swallow, deed: Option<&Deed>) -> Verdict {
+    let verdict = Verdict::found(kind, site.place);
+    match deed {
+        Some(deed) => {
+            verdict.because(deed.place, format!("`{}` may fail here", deed.name)).through(deed.hops.iter().cloned())
+        }
+        None => verdict,
+    }
+}
+
+const UNHANDLED: &str = "`catch` without a handler catches nothing: the rejection goes on as if it were not there";
+const REPLACED: &str = "`return` in `finally` replaces an error that is on its way, so what failed looks like success";

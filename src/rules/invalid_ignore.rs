@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule {
     judge,
     triggers: &[Trigger { anchor: "atlas-ignore", then: None }],
     store_triggers: &[],
+    store_reach: 1,
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {

@@ -8,22 +8,35 @@ use crate::finding::{Evidence, Verdict};
 use crate::project::{Construction, Options, Pooling, Project};
 
 /// The rule. Files that construct clients are parsed anyway.
-pub(super) const RULE: Rule =
-    Rule { page: include_str!("../../rules/missing-pool-config.md"), judge, triggers: &[], store_triggers: &[] };
+pub(super) const RULE: Rule = Rule {
+    page: include_str!("../../rules/missing-pool-config.md"),
+    judge,
+    triggers: &[],
+    store_triggers: &[],
+    store_reach: 1,
+};
 
 fn judge(project: &Project) -> Vec<Verdict> {
     let made = project.constructions();
-    let audited = made.iter().filter(|it| project.file(it.file).is_audited && it.library.kind.is_store() && it.library.kind != LibraryKind::Kv && it.library.kind != LibraryKind::Search);
+    let audited = made.iter().filter(|it| {
+        project.file(it.file).is_audited
+            && it.library.kind.is_store()
+            && it.library.kind != LibraryKind::Kv
+            && it.library.kind != LibraryKind::Search
+    });
     audited.filter_map(|it| client(project, it)).collect()
 }
 
 fn client(project: &Project, made: &Construction) -> Option<Verdict> {
     let place = project.anchor_of(made.file, made.call);
-    let driver = made.constructor.driver.as_deref().and_then(|id| project.catalog.libraries().iter().find(|it| it.id == id));
+    let driver =
+        made.constructor.driver.as_deref().and_then(|id| project.catalog.libraries().iter().find(|it| it.id == id));
     if made.constructor.creates == Creates::HttpClient {
         return Some(Verdict::cleared(place, "speaks HTTP and holds no database connection"));
     }
-    if made.constructor.creates != Creates::Pool && driver.is_none() || driver.is_some_and(|it| it.transport == Transport::InProcess) {
+    if made.constructor.creates != Creates::Pool && driver.is_none()
+        || driver.is_some_and(|it| it.transport == Transport::InProcess)
+    {
         return None;
     }
     let options = project.options(made);
@@ -53,10 +66,14 @@ fn pool(project: &Project, made: &Construction, library: &Library, options: &Opt
     }
     let bounded = pooling.wait.clone().or_else(|| pooling.size.clone().filter(|_| !pooling.can_bound_wait));
     match bounded {
-        Some(option) if option.in_url => return Verdict::cleared(place, format!("`{}` is set in the URL", option.name)),
+        Some(option) if option.in_url => {
+            return Verdict::cleared(place, format!("`{}` is set in the URL", option.name));
+        }
         Some(option) => return Verdict::cleared(place, format!("`{}` is set", option.name)),
         None if options.hidden => return Verdict::cleared(place, "its options are not visible in the code"),
-        None if runtime.serverless && pooling.most.is_some_and(|it| it <= 2.0) => return Verdict::cleared(place, "one or two connections per instance, on a serverless platform"),
+        None if runtime.serverless && pooling.most.is_some_and(|it| it <= 2.0) => {
+            return Verdict::cleared(place, "one or two connections per instance, on a serverless platform");
+        }
         None => {}
     }
     let kind = if pooling.size.is_some() { "no-timeouts" } else { "unsized" };
@@ -71,12 +88,21 @@ fn pool(project: &Project, made: &Construction, library: &Library, options: &Opt
     let verdict = if shown { Verdict::found(kind, place) } else { Verdict::lead(kind, place) };
     let what = match pooling.size {
         Some(size) => format!("`{}` bounds this pool, but {} waits for ever{}", size.name, library.name, pooling.unset),
-        None => format!("Nobody sized this pool, and {} waits for ever once all {} connections are taken{}", library.name, pooling.default_size, pooling.unset),
+        None => format!(
+            "Nobody sized this pool, and {} waits for ever once all {} connections are taken{}",
+            library.name, pooling.default_size, pooling.unset
+        ),
     };
-    let hint = if options.hidden_url && pooling.reads_url { " (unless the URL says so, which the code does not show)" } else { "" };
+    let hint = if options.hidden_url && pooling.reads_url {
+        " (unless the URL says so, which the code does not show)"
+    } else {
+        ""
+    };
     let mistaken = library.invalid_options.iter().find(|it| options.set.contains_key(&it.name));
     let mistaken = mistaken.map_or(String::new(), |it| format!(" `{}` does nothing: {}.", it.name, it.note));
-    verdict.says(format!("{what}{hint}; one slow query or lost connection, and requests pile up behind it")).fix(format!("{}{mistaken}", pooling.cure))
+    verdict
+        .says(format!("{what}{hint}; one slow query or lost connection, and requests pile up behind it"))
+        .fix(format!("{}{mistaken}", pooling.cure))
 }
 
 /// More connections than the database accepts, by what the platform's files declare.
@@ -96,10 +122,13 @@ fn too_many(project: &Project, made: &Construction, library: &Library, options: 
 
 /// How long a caller waits at most when nothing is configured.
 fn patience(library: &Library) -> String {
-    let options = library.options_for(Role::AcquireTimeout).filter_map(|it| Some((it.default.as_ref()?.number()?, it.unit)));
+    let options =
+        library.options_for(Role::AcquireTimeout).filter_map(|it| Some((it.default.as_ref()?.number()?, it.unit)));
     let params = library.url_params.iter().filter(|it| it.roles.contains(&Role::AcquireTimeout));
     let params = params.filter_map(|it| Some((it.default.as_ref()?.number()?, it.unit?)));
-    let seconds = params.chain(options).map(|(value, unit)| if unit == crate::catalog::Unit::Ms { value / 1000.0 } else { value });
+    let seconds = params
+        .chain(options)
+        .map(|(value, unit)| if unit == crate::catalog::Unit::Ms { value / 1000.0 } else { value });
     match seconds.into_iter().find(|it| *it > 0.0) {
         Some(seconds) => format!("a caller waits at most {seconds} s by default, then fails visibly"),
         None => "its pool is the library's, with the library's defaults".to_owned(),

@@ -23,6 +23,8 @@ pub struct Rule {
     pub triggers: &'static [Trigger],
     /// Byte shapes that matter only in files whose imports lead to a data store.
     pub store_triggers: &'static [Trigger],
+    /// Over how many imports, at most.
+    pub store_reach: u8,
 }
 
 impl Rule {

@@ -1,7 +1,139 @@
-//! Interim.
+//! A query that runs once per element of something: one round trip each.
+
 use super::Rule;
+use crate::catalog::{EffectKind, LibraryKind, SameTick};
+use crate::facts::{CallId, FileFacts};
 use crate::finding::Verdict;
-use crate::project::Project;
+use crate::project::{Iteration, Project, QueryPath, Rounds, Turn};
+use crate::skim::Trigger;
+use crate::source::FileId;
+
 /// The rule.
-pub(super) const RULE: Rule = Rule { page: include_str!("../../rules/query-in-loop.md"), judge, triggers: &[], store_triggers: &[] };
-fn judge(_project: &Project) -> Vec<Verdict> { Vec::new() }
+pub(super) const RULE: Rule = Rule {
+    page: include_str!("../../rules/query-in-loop.md"),
+    judge,
+    triggers: &[],
+    store_triggers: &[
+        Trigger { anchor: "for", then: Some(r"\s*(await\s*)?\((?s:.{0,1500}?)\bawait\b") },
+        Trigger { anchor: "while", then: Some(r"\s*\((?s:.{0,1500}?)\bawait\b") },
+        Trigger { anchor: "do", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
+        Trigger { anchor: ".map(", then: Some(r"\s*async") },
+        Trigger { anchor: ".forEach(", then: Some(r"\s*async") },
+        Trigger { anchor: ".flatMap(", then: Some(r"\s*async") },
+        Trigger { anchor: ".filter(", then: Some(r"\s*async") },
+        Trigger { anchor: ".reduce(", then: Some(r"\s*async") },
+        Trigger { anchor: "Promise.all", then: None },
+        Trigger { anchor: "pMap", then: None },
+        Trigger { anchor: "Mutation", then: Some(r"\s*:\s*\{") },
+        Trigger { anchor: "@ResolveField", then: None },
+    ],
+    store_reach: 4,
+};
+
+fn judge(project: &Project) -> Vec<Verdict> {
+    let mut verdicts = Vec::new();
+    for (file, facts) in project.audited() {
+        for (id, call) in facts.calls() {
+            let around = project.iterations(file, call.region, call.span);
+            let in_loop = !around.is_empty();
+            // Outside of loops only the queries themselves are sites.
+            let path = if in_loop { project.leads_to_query(file, id) } else { project.stored_query(file, id) };
+            if let Some(path) = path {
+                verdicts.push(judge_call(project, file, facts, id, &around, &path));
+            }
+        }
+    }
+    verdicts
+}
+
+fn judge_call(
+    project: &Project,
+    file: FileId,
+    facts: &FileFacts,
+    call: CallId,
+    around: &[Iteration],
+    path: &QueryPath,
+) -> Verdict {
+    let place = project.anchor_of(file, call);
+    if project.is_batch_function(file, facts.call(call).region) {
+        return Verdict::cleared(place, "the batch function of a DataLoader");
+    }
+    if let Some(parent) = project.resolved_field(file, facts.call(call).region) {
+        let told = format!("`{}` runs once per `{parent}` that is returned", path.words(project));
+        return Verdict::found("fan-out", place)
+            .says(told)
+            .fix("Load it through a DataLoader, created once per request.")
+            .because(place, "a field resolver");
+    }
+    let mut reason = "not in a loop";
+    for iteration in around {
+        reason = match project.rounds(iteration, call) {
+            Rounds::Element => return per_element(project, iteration, call, path),
+            Rounds::Fixed(count) => {
+                return bounded(project, iteration, call, path, &format!("{count} rounds, as the code fixes"));
+            }
+            Rounds::AfterFailure => return bounded(project, iteration, call, path, "only after a failure"),
+            Rounds::Retry => "a retry loop: the same query until it succeeds",
+            Rounds::Poll => "polls until something has happened",
+            Rounds::Follows => "a page or a link of a chain: the round before says what to ask for",
+            Rounds::Chunk => "one query per chunk",
+            Rounds::Search => "searches until one is found",
+            Rounds::Last => "leaves the loop right after it",
+        };
+    }
+    Verdict::cleared(place, reason)
+}
+
+fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &QueryPath) -> Verdict {
+    let effect = path.query.effect;
+    let place = project.anchor_of(iteration.file, call);
+    if project.remembers(path) {
+        return Verdict::cleared(place, "remembers what it has asked for");
+    }
+    if let (Turn::Concurrent, Some(same_tick)) = (iteration.turn, effect.same_tick) {
+        let reason = if same_tick == SameTick::Batched {
+            "the library batches calls of one tick"
+        } else {
+            "the library pipelines calls of one tick"
+        };
+        return Verdict::cleared(place, reason);
+    }
+    if let Some(limit) = project.concurrency(iteration, call) {
+        return bounded(project, iteration, call, path, &limit);
+    }
+    let element = project.element_of(iteration);
+    let told = project.called(iteration.file, call);
+    let (kind, how) = match (effect.kind, iteration.turn) {
+        (EffectKind::Enqueue, _) => ("enqueue", format!("hands over one job, once per `{element}`")),
+        _ if path.query.library.kind == LibraryKind::Kv => {
+            ("per-key", format!("asks for one key, once per `{element}`"))
+        }
+        _ if effect.batch => ("per-group", format!("handles a set, once per `{element}`")),
+        (_, Turn::Concurrent) => {
+            ("fan-out", format!("runs once per `{element}`, all at once: each takes a connection"))
+        }
+        (_, Turn::Sequential) if project.writes(&path.query) => {
+            ("write-per-row", format!("writes once per `{element}`, each waiting for its own round trip"))
+        }
+        (_, Turn::Sequential) => ("per-row", format!("runs once per `{element}`, each waiting for its own round trip")),
+    };
+    let verdict = if effect.evidence.is_verified() || kind == "enqueue" {
+        Verdict::found(kind, place)
+    } else {
+        Verdict::lead(kind, place)
+    };
+    verdict
+        .says(format!("`{told}` {how}"))
+        .fix(project.batch_advice(path))
+        .because(iteration.place, format!("once per `{element}`"))
+        .through(path.evidence(project))
+}
+
+fn bounded(project: &Project, iteration: &Iteration, call: CallId, path: &QueryPath, why: &str) -> Verdict {
+    let told = project.called(iteration.file, call);
+    Verdict::found("bounded", project.anchor_of(iteration.file, call))
+        .says(format!("`{told}` queries once per round: {why}"))
+        .fix(project.batch_advice(path))
+        .because(iteration.place, why)
+        .through(path.evidence(project))
+}

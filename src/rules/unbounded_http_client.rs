@@ -14,13 +14,21 @@ pub(super) const RULE: Rule = Rule {
     judge,
     triggers: &[Trigger { anchor: "setGlobalDispatcher", then: Some(r"^\(") }],
     store_triggers: &[Trigger { anchor: "Promise.all", then: None }],
+    store_reach: 1,
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {
     let made = project.constructions();
     let audited = made.into_iter().filter(|it| {
         let is_http = it.constructor.creates == Creates::HttpClient && it.library.kind == LibraryKind::HttpDb;
-        is_http && project.file(it.file).is_audited && it.library.options_for(Role::StatementTimeout).chain(it.library.options_for(Role::Transport)).next().is_some()
+        is_http
+            && project.file(it.file).is_audited
+            && it
+                .library
+                .options_for(Role::StatementTimeout)
+                .chain(it.library.options_for(Role::Transport))
+                .next()
+                .is_some()
     });
     audited.map(|it| client(project, &it)).collect()
 }
@@ -31,7 +39,11 @@ fn client(project: &Project, made: &Construction) -> Verdict {
         return Verdict::cleared(place, reason);
     }
     let options = project.options(made);
-    if let Some(option) = made.library.options_for(Role::StatementTimeout).find(|it| options.set.contains_key(&it.name) && options.number(&it.name) != Some(0.0)) {
+    if let Some(option) = made
+        .library
+        .options_for(Role::StatementTimeout)
+        .find(|it| options.set.contains_key(&it.name) && options.number(&it.name) != Some(0.0))
+    {
         return Verdict::cleared(place, format!("`{}` ends each request", option.name));
     }
     if project.calls_named("setGlobalDispatcher") {
@@ -39,7 +51,9 @@ fn client(project: &Project, made: &Construction) -> Verdict {
     }
     let transport = made.library.options_for(Role::Transport).find_map(|it| Some((it, *options.set.get(&it.name)?)));
     match transport.map(|(option, setting)| (option, project.fetch(setting))) {
-        Some((option, Fetch::Bounded)) => Verdict::cleared(place, format!("`{}` sends through a bound of its own", option.name)),
+        Some((option, Fetch::Bounded)) => {
+            Verdict::cleared(place, format!("`{}` sends through a bound of its own", option.name))
+        }
         Some((_, Fetch::Hidden(text))) => Verdict::lead("no-bound", place)
             .says(format!("Requests go through `{text}`, whose timeout and bound are not shown"))
             .fix("Make sure that it ends requests that take too long."),

@@ -21,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: "setInterval", then: Some(r"^\(") },
         Trigger { anchor: "refetchInterval", then: Some(r"^:") },
     ],
+    store_reach: 1,
 };
 
 /// Rows of one answer that no reader needs at once and that a process holds only with effort, where nothing else is known.
@@ -101,6 +102,9 @@ fn limit_region(project: &Project, limit: &Limit) -> Option<crate::facts::Region
 fn is_bulk(project: &Project, limit: &Limit) -> bool {
     let place = project.place_of_limit(limit);
     let names = format!("{} {}", project.file(limit.file).path, project.scope_path(place)).to_ascii_lowercase();
-    let words = ["export", "backfill", "migrat", "batch", "sweep", "csv", "dump", "cron", "/jobs/", "worker", "cleanup", "purge", "seed", "report"];
+    let words = [
+        "export", "backfill", "migrat", "batch", "sweep", "csv", "dump", "cron", "/jobs/", "worker", "cleanup",
+        "purge", "seed", "report",
+    ];
     words.iter().any(|it| names.contains(it))
 }

@@ -158,9 +158,29 @@ fn starts_statement(cursor: &Cursor<'_>) -> bool {
     ahead.peek() == b'@'
         || ahead.word().is_some_and(|word| {
             let words: [&[u8]; 23] = [
-                b"export", b"import", b"const", b"let", b"var", b"function", b"class", b"interface", b"type", b"enum", b"if",
-                b"for", b"while", b"return", b"async", b"declare", b"namespace", b"abstract", b"switch", b"try", b"throw",
-                b"do", b"module",
+                b"export",
+                b"import",
+                b"const",
+                b"let",
+                b"var",
+                b"function",
+                b"class",
+                b"interface",
+                b"type",
+                b"enum",
+                b"if",
+                b"for",
+                b"while",
+                b"return",
+                b"async",
+                b"declare",
+                b"namespace",
+                b"abstract",
+                b"switch",
+                b"try",
+                b"throw",
+                b"do",
+                b"module",
             ];
             words.contains(&word)
         })

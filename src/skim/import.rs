@@ -54,10 +54,14 @@ fn import(text: &[u8], start: usize, end: usize, found: &mut Skim) -> usize {
 fn statement(cursor: &mut Cursor<'_>) -> Option<SkimImport> {
     let is_type = phase(cursor);
     let mut names: Vec<SkimName> = Vec::new();
+    let mut had_braces = false;
     loop {
         cursor.trivia();
         match cursor.peek() {
-            b'{' => names.extend(pattern::clause(cursor, is_type)),
+            b'{' if !had_braces => {
+                names.extend(pattern::clause(cursor, is_type));
+                had_braces = true;
+            }
             b'*' => {
                 cursor.at += 1;
                 cursor.trivia();

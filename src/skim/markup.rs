@@ -76,3 +76,43 @@ fn mark(line: &[u8]) -> &[u8] {
     };
     &line[..length]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn specifiers(path: &str, text: &str) -> Vec<String> {
+        let markup = Markup::of_path(path).expect("the path names markup");
+        let found = skim_markup(text.as_bytes(), markup, &Triggers::new([]));
+        found.imports.iter().map(|import| import.specifier.to_string()).collect()
+    }
+
+    #[test]
+    fn scripts_in_pages_import() {
+        let page = "<!doctype html>\n<script type=\"module\" src=\"/src/main.tsx\"></script>\n<SCRIPT src=b.js></SCRIPT>\n\
+                    <script>import './c';</script>\n<img src=\"d.png\"><script data-src='e'></script>";
+        assert_eq!(specifiers("index.html", page), ["./c", "/src/main.tsx", "b.js"]);
+    }
+
+    #[test]
+    fn components_import() {
+        let vue = "<template><p/></template>\n<script setup lang=\"ts\">\nimport A, { b } from './a.vue'\n</script>";
+        assert_eq!(specifiers("a.vue", vue), ["./a.vue"]);
+        let svelte = "<script context='module'>import a from './a'</script>{#await import('./b')}{/await}";
+        assert_eq!(specifiers("a.svelte", svelte), ["./a", "./b"]);
+        let astro = "---\nimport A from '../A.astro';\n---\n<A/>";
+        assert_eq!(specifiers("a.astro", astro), ["../A.astro"]);
+    }
+
+    #[test]
+    fn fenced_blocks_only_show_code() {
+        let page = "import A from './a'\n\n```ts\nimport b from './b'\n```\n\n~~~~\nimport c from './c'\n~~~\n~~~~\n\nexport { d } from './d'\n";
+        assert_eq!(specifiers("a.mdx", page), ["./a", "./d"]);
+    }
+
+    #[test]
+    fn other_files_are_no_markup() {
+        assert_eq!(Markup::of_path("a.md"), None);
+        assert_eq!(Markup::of_path("html"), None);
+    }
+}

@@ -134,11 +134,10 @@ impl<'t> Cursor<'t> {
     /// Steps over type arguments, if they are next.
     pub(super) fn type_arguments(&mut self) {
         let mut depth = 0usize;
-        while !self.is_done() {
+        while self.peek() == b'<' || depth > 0 && !self.is_done() {
             match self.peek() {
                 b'<' => depth += 1,
-                b'>' if self.at > 0 && self.text[self.at - 1] != b'=' => depth = depth.saturating_sub(1),
-                _ if depth == 0 => return,
+                b'>' if self.text[self.at - 1] != b'=' => depth -= 1,
                 _ => {
                     self.step();
                     continue;

@@ -2,7 +2,7 @@
 //! found in one pass by one automaton.
 
 use aho_corasick::packed;
-use aho_corasick::{AhoCorasick, MatchKind, Span};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, Span};
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::{Skim, export, import};
@@ -179,6 +179,7 @@ impl Finder {
             None => Self::Automaton(
                 AhoCorasick::builder()
                     .match_kind(MatchKind::LeftmostFirst)
+                    .kind(Some(AhoCorasickKind::DFA))
                     .build(keys)
                     .expect("a few short keys make a small automaton"),
             ),

@@ -1,0 +1,92 @@
+//! Whether an error leaves a stretch of code at all: an inner handler may take it, or it may happen later.
+
+use super::Project;
+use super::callee::among;
+use super::index::Use;
+use super::iteration::callee_name;
+use super::{Guarded, Swallow};
+use crate::facts::{BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, RegionId, RegionKind};
+use crate::source::{FileId, Span};
+
+impl Project {
+    /// Whether an error from a region never leaves a stretch: an inner handler takes it, or it happens later.
+    pub(super) fn is_caught_within(&self, file: FileId, facts: &FileFacts, from: RegionId, stretch: Span) -> bool {
+        let inside = facts.regions_out(from).take_while(|(_, it)| stretch.contains(it.span) && it.span != stretch);
+        let mut inside = inside.filter(|(_, it)| !matches!(it.kind, RegionKind::Module));
+        inside.any(|(id, region)| match region.kind {
+            RegionKind::Try => is_handled(facts, id),
+            RegionKind::Function(function) => self.is_later(file, facts, function),
+            _ => false,
+        })
+    }
+
+    /// Whether a function runs after the code around it has gone on.
+    fn is_later(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
+        const LATER: &str = "setTimeout setInterval setImmediate on once addEventListener addListener subscribe requestAnimationFrame \
+            queueMicrotask nextTick useEffect after waitUntil defer";
+        match self.file(file).index.uses.get(&function) {
+            Some(Use::Argument(call, _)) => callee_name(facts, *call).is_some_and(|(name, _)| among(LATER, name)),
+            Some(Use::Callee(_)) => false,
+            None => true,
+        }
+    }
+
+    /// Whether a promise has a handler of its own before it comes to the one in question.
+    pub(super) fn has_own_handler(&self, file: FileId, facts: &FileFacts, id: CallId, own: Option<CallId>) -> bool {
+        let head = self.head_of(file, facts.call(id).expr);
+        let ExprKind::Call(last) = facts.expr(head).kind else { return false };
+        last != id && Some(last) != own && callee_name(facts, last).is_some_and(|(name, _)| name == "catch")
+    }
+
+    /// Whether a handler stands in a `catch` that throws, so that the first error is on its way already.
+    #[must_use]
+    pub fn is_on_the_way_out(&self, site: &Swallow) -> bool {
+        let Some(facts) = self.facts(site.file) else { return false };
+        let from = match site.guarded {
+            Guarded::Block(body) => facts.region(body).parent,
+            Guarded::Promise(_, call) => Some(facts.call(call).region),
+        };
+        let around = from
+            .into_iter()
+            .flat_map(|it| facts.regions_out(it))
+            .take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
+        let mut clauses = around.filter(|(_, it)| matches!(it.kind, RegionKind::Catch { .. })).map(|(id, _)| id);
+        clauses.any(|clause| {
+            facts
+                .jumps
+                .iter()
+                .any(|it| it.kind == JumpKind::Throw && it.region == clause && it.span.start > site.span.end)
+        })
+    }
+
+    /// Whether the promise that a handler is put on is waited for elsewhere as well: it only keeps the runtime quiet.
+    #[must_use]
+    pub fn is_waited_for_elsewhere(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Promise(object, call)) = (self.facts(site.file), site.guarded) else { return false };
+        let ExprKind::Local(name) = facts.expr(object).kind else { return false };
+        let own = facts.call(call).span;
+        self.mentions(facts, name).any(|it| {
+            let parent = self.file(site.file).index.parents.get(&it).map(|it| &facts.expr(*it).kind);
+            let handed_on = match parent {
+                Some(ExprKind::Await(_) | ExprKind::Array(_)) => true,
+                Some(ExprKind::Call(to)) => facts.call(*to).args.contains(&it),
+                _ => self.is_returned(site.file, facts, it),
+            };
+            handed_on && !own.contains(facts.expr(it).span)
+        })
+    }
+
+    fn mentions<'f>(&self, facts: &'f FileFacts, name: BindingId) -> impl Iterator<Item = ExprId> + 'f {
+        let all = facts.exprs.iter().enumerate();
+        all.filter(move |(_, it)| it.kind == ExprKind::Local(name)).map(|(index, _)| ExprId(index as u32))
+    }
+}
+
+/// Whether a `try` block has a `catch` that keeps the error.
+fn is_handled(facts: &FileFacts, block: RegionId) -> bool {
+    let clause = facts.regions.iter().position(|it| matches!(it.kind, RegionKind::Catch { body, .. } if body == block));
+    clause.is_some_and(|clause| {
+        let clause = facts.regions[clause].span;
+        !facts.jumps.iter().any(|it| it.kind == JumpKind::Throw && clause.contains(it.span))
+    })
+}

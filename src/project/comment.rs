@@ -1,0 +1,147 @@
+//! What a comment in a handler is worth: a reason, or words that would fit anywhere.
+//!
+//! A comment is judged by its words alone; whether a reason is enough depends on what may fail, which is asked elsewhere.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Deed, Swallow};
+use crate::source::FileId;
+
+/// What a comment says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Excuse {
+    /// There is none.
+    None,
+    /// It names no failure and no consequence.
+    Empty,
+    /// The same words stand in that many files.
+    Boilerplate(usize),
+    /// Something specific.
+    Reason,
+}
+
+/// Every comment of the code base's handlers, to tell what was pasted.
+#[derive(Debug, Default)]
+pub struct Excuses(HashMap<String, BTreeSet<FileId>>);
+
+/// In how many files the same words are no reason any more.
+const PASTED: usize = 3;
+
+/// Words that fit any handler.
+const HOLLOW: &str = "a acceptable action all already an and any anyway are as at attempt be been below best block but by can case cases catch \
+    caught continue continues could critical deliberate deliberately do does doesn don done effort else empty err error errors even exception \
+    exceptions expected fail failed failing fails failure failures fallback false fine for from fyi gracefully handle handled handler handling \
+    happen happened happens has have here if ignorable ignore ignored ignores ignoring in instead intended intentional intentionally is issue \
+    issues it its just leave let like may might must necessary need needed never no non none noop nop not nothing null of ok okay on only op \
+    optional or otherwise our out pass problem problems purpose purposely quiet quietly reason required return safe safely should silence \
+    silent silently simply skip skipped so some still such suppress suppressed swallow swallowed swallowing t than that the then there these \
+    they this those throw throws to todo try undefined unexpected unless unused up use user void was we went what whatever when will with \
+    won worry would xxx you fixme hack";
+
+/// How directives for other tools begin.
+const DIRECTIVES: &[&str] = &[
+    "eslint",
+    "tslint",
+    "biome-ignore",
+    "@ts-",
+    "ts-ignore",
+    "istanbul",
+    "c8 ",
+    "v8 ",
+    "noinspection",
+    "noqa",
+    "nosonar",
+    "prettier-ignore",
+    "oxlint",
+    "deno-lint",
+    "sonar",
+    "todo",
+    "fixme",
+    "xxx",
+    "hack",
+];
+
+impl Excuses {
+    /// Counts in how many files each comment stands.
+    pub fn of<'s>(sites: impl IntoIterator<Item = &'s Swallow>) -> Self {
+        let mut found = Self::default();
+        for site in sites {
+            if let Some(comment) = &site.comment {
+                found.0.entry(normalized(comment)).or_default().insert(site.file);
+            }
+        }
+        found
+    }
+
+    /// What a handler's comment is worth.
+    #[must_use]
+    pub fn weigh(&self, site: &Swallow) -> Excuse {
+        let Some(comment) = &site.comment else { return Excuse::None };
+        let n_files = self.0.get(&normalized(comment)).map_or(1, BTreeSet::len);
+        match () {
+            () if n_files >= PASTED => Excuse::Boilerplate(n_files),
+            () if !says_something(comment) => Excuse::Empty,
+            () => Excuse::Reason,
+        }
+    }
+}
+
+/// Whether a comment names what a call does: "ignore quit errors" behind `quit`, "parse errors" behind `JSON.parse`.
+#[must_use]
+pub fn names_failure(site: &Swallow, deed: &Deed) -> bool {
+    let hollow: BTreeSet<&str> = HOLLOW.split_whitespace().collect();
+    let called = super::callee::words(&deed.name);
+    site.comment.iter().flat_map(|it| words(it)).any(|it| !hollow.contains(it.as_str()) && called.contains(&it))
+}
+
+/// Whether a comment expects that what a call deletes may be gone already.
+#[must_use]
+pub fn expects_absence(site: &Swallow, deed: &Deed) -> bool {
+    let deletes = super::callee::words(&deed.name)
+        .first()
+        .is_some_and(|it| matches!(it.as_str(), "delete" | "remove" | "del" | "drop"));
+    let absent = |it: String| matches!(it.as_str(), "exist" | "exists" | "already" | "gone" | "missing");
+    deletes && site.comment.iter().flat_map(|it| words(it)).any(absent)
+}
+
+fn normalized(comment: &str) -> String {
+    words(comment).collect::<Vec<_>>().join(" ")
+}
+
+fn words(comment: &str) -> impl Iterator<Item = String> {
+    comment.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty()).map(str::to_lowercase)
+}
+
+fn says_something(comment: &str) -> bool {
+    let start = comment.trim_start().to_lowercase();
+    if DIRECTIVES.iter().any(|it| start.starts_with(it)) {
+        return false;
+    }
+    let hollow: BTreeSet<&str> = HOLLOW.split_whitespace().collect();
+    // Two letters, or letters with digits among them, are no word that could explain.
+    let telling =
+        |it: &String| it.chars().count() > 2 && it.chars().all(char::is_alphabetic) && !hollow.contains(it.as_str());
+    words(comment).filter(telling).take(2).count() == 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_fit_anywhere_are_no_reason() {
+        for hollow in [
+            "noop",
+            "ignore errors",
+            "intentionally empty",
+            "best-effort",
+            "TODO: handle it when the store is up",
+            "eslint-disable-line no-empty",
+        ] {
+            assert!(!says_something(hollow), "{hollow}");
+        }
+        for told in ["Not JSON, use text as-is", "localStorage full or disabled, ignore"] {
+            assert!(says_something(told), "{told}");
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What a resolved call does: of a catalog client, of a package, by HTTP.
+
+use super::callee::{among, is_side_matter, promise, words};
+use super::{DeedKind, Query};
+use crate::catalog::{EffectKind, LibraryKind};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, PropKey};
+
+/// Packages that let through or stop.
+const GATES: &str = "jsonwebtoken jose rate-limiter-flexible @upstash/ratelimit bcrypt bcryptjs argon2 passport \
+    @simplewebauthn/server @node-rs/argon2 limiter";
+
+/// Packages that take money.
+const PAYMENT: &str = "stripe braintree @paddle/paddle-node-sdk @lemonsqueezy/lemonsqueezy.js";
+
+/// Packages that only tell others what happens; names ending in `/` stand for all below.
+const TELLING: &str = "@sentry/ @opentelemetry/ posthog-node posthog-js pino winston mixpanel mixpanel-browser dd-trace \
+    @vercel/analytics @amplitude/ @segment/ newrelic debug loglevel @datadog/ react-hot-toast sonner \
+    react-toastify web-vitals";
+
+/// Methods of `fs` that leave nothing behind that somebody counts on.
+const FILE_PROBES: &str = "access stat lstat exists readFile readdir realpath readlink opendir unlink rm rmdir mkdir chmod watch \
+    utimes open close existsSync readlinkSync";
+
+/// HTTP methods that change something.
+const MUTATING: &[&str] = &["post", "put", "patch", "delete"];
+
+/// What a catalog call does, as far as swallowing is concerned.
+pub(super) fn effect_of(query: &Query, name: &str, facts: &FileFacts, id: CallId) -> DeedKind {
+    let statement = statement(facts, id);
+    let changes = match query.effect.kind {
+        EffectKind::Read => false,
+        EffectKind::Raw => ["insert", "update", "delete", "merge"].iter().any(|it| statement.starts_with(it)),
+        EffectKind::Write | EffectKind::Tx | EffectKind::Ddl | EffectKind::Enqueue => true,
+    };
+    if query.table.as_deref().is_some_and(is_side_matter) {
+        return DeedKind::Harmless("it keeps a log or a cache");
+    }
+    match (query.library.kind, changes) {
+        (LibraryKind::Local, _) if query.library.id == "language" => {
+            DeedKind::Harmless("storage may be full or forbidden")
+        }
+        (LibraryKind::Local, true) if !matches!(name, "clear" | "setItem" | "removeItem") => DeedKind::Risky,
+        (LibraryKind::Local, _) => DeedKind::Harmless("storage may be full or forbidden"),
+        (LibraryKind::HttpClient, _) if query.effect.kind == EffectKind::Raw => sent(facts, id),
+        (LibraryKind::Kv, true) if matches!(name, "set" | "setex" | "setEx" | "del" | "expire" | "unlink" | "mset") => {
+            DeedKind::Unknown
+        }
+        (_, true) if query.effect.evidence.is_verified() => DeedKind::Writes,
+        (_, true) => DeedKind::Risky,
+        (LibraryKind::Kv | LibraryKind::HttpClient | LibraryKind::Graphql, false) => DeedKind::Unknown,
+        (_, false) => DeedKind::Reads,
+    }
+}
+
+/// The text of an SQL statement, in lower case.
+fn statement(facts: &FileFacts, id: CallId) -> String {
+    let call = facts.call(id);
+    let argument = call.args.first().and_then(|it| match facts.expr(*it).kind {
+        ExprKind::Str(text) | ExprKind::Template { text, .. } => Some(text),
+        _ => None,
+    });
+    call.text.or(argument).map_or("", |it| facts.name(it)).trim_start().to_lowercase()
+}
+
+/// What a call of a package's function does.
+pub(super) fn of_package(package: &str, name: &str, object: Option<&str>, waits: bool, form: CallForm) -> DeedKind {
+    let first = words(name).into_iter().next().unwrap_or_default();
+    let is_in =
+        |list: &str| list.split_whitespace().any(|it| package == it || it.ends_with('/') && package.starts_with(it));
+    if is_in(TELLING) {
+        return DeedKind::Harmless("telling others must not fail the work itself");
+    }
+    let stops = words(name)
+        .iter()
+        .any(|it| matches!(it.as_str(), "verify" | "consume" | "limit" | "compare" | "authenticate" | "penalty"));
+    let only_reads = matches!(first.as_str(), "retrieve" | "list" | "get" | "search" | "construct");
+    if form == CallForm::Call && (is_in(GATES) && stops || is_in(PAYMENT) && !only_reads) {
+        return DeedKind::Enforces;
+    }
+    let package = package.strip_prefix("node:").unwrap_or(package);
+    match package {
+        "fs" | "fs/promises" | "fs-extra" | "graceful-fs" if among(FILE_PROBES, name.trim_end_matches("Sync")) => {
+            DeedKind::Harmless("a file may be missing, or gone already")
+        }
+        "fs" | "fs/promises" => DeedKind::Unknown,
+        "dotenv" | "dotenv-expand" => DeedKind::Harmless("a file may be missing, or gone already"),
+        "path" | "url" | "util" | "os" | "buffer" => DeedKind::Plain,
+        "react" if object.is_none_or(|it| it == "React") => DeedKind::Plain,
+        "axios" | "ky" | "got" | "superagent" | "ofetch" if MUTATING.contains(&name) => DeedKind::Writes,
+        _ if form == CallForm::New => DeedKind::Plain,
+        _ => promise(name, object, waits),
+    }
+}
+
+/// What `fetch` sends.
+fn sent(facts: &FileFacts, id: CallId) -> DeedKind {
+    let args = &facts.call(id).args;
+    let text = |expr: ExprId| match facts.expr(expr).kind {
+        ExprKind::Str(text) | ExprKind::Template { text, .. } => Some(facts.name(text)),
+        _ => None,
+    };
+    if args.first().and_then(|it| text(*it)).is_some_and(is_side_matter) {
+        return DeedKind::Harmless("telling others must not fail the work itself");
+    }
+    let Some(ExprKind::Object(props)) = args.get(1).map(|it| &facts.expr(*it).kind) else { return DeedKind::Unknown };
+    let method = props.iter().find(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "method"));
+    match method.and_then(|it| text(it.value)).map(str::to_lowercase) {
+        Some(method) if MUTATING.contains(&method.as_str()) => DeedKind::Writes,
+        Some(method) if method == "head" => DeedKind::Harmless("it only finds out"),
+        _ => DeedKind::Unknown,
+    }
+}

@@ -1,0 +1,75 @@
+//! What a module gives under a name: its own exports, and what it hands on, parsed or not.
+
+use super::{Project, Target, Value};
+use crate::catalog::Walk;
+use crate::facts::ExportSource;
+use crate::source::FileId;
+
+impl Project {
+    /// What a module gives under a name.
+    pub(super) fn imported(&self, from: FileId, specifier: &str, name: &str, steps: u32) -> Value {
+        match self.file(from).targets.get(specifier) {
+            Some(Target::File(file)) => self.exported(*file, name, steps),
+            Some(Target::Package(package)) => Value::Export { package: package.clone(), path: vec![name.into()] },
+            Some(Target::Builtin) => Value::Export { package: specifier.into(), path: vec![name.into()] },
+            // A generated client is often not there; its class name still tells what it is.
+            _ if self.catalog.library_of_export(name).is_some() => {
+                Value::Export { package: specifier.into(), path: vec![name.into()] }
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    /// What a file exports under a name; `*` is the file itself.
+    pub(super) fn exported(&self, file: FileId, name: &str, steps: u32) -> Value {
+        let Some(steps) = steps.checked_sub(1) else { return Value::Unknown };
+        if name == "*" {
+            self.want(file);
+            return Value::Module(file);
+        }
+        let Some(facts) = self.facts(file) else { return self.handed_on(file, name, steps) };
+        let find = |wanted: &str| facts.exports.iter().find(|it| facts.name(it.name) == wanted);
+        let export = find(name).or_else(|| if name == "default" { find("=") } else { None });
+        if let Some(export) = export {
+            return match &export.source {
+                ExportSource::Local(binding) => self.follow_binding(file, *binding, steps),
+                ExportSource::Value(value) => self.follow(file, *value, steps),
+                ExportSource::Module { specifier, imported } => {
+                    self.imported(file, facts.name(*specifier), facts.name(*imported), steps)
+                }
+            };
+        }
+        if let Some(whole) = find("=")
+            && let ExportSource::Value(value) = whole.source
+        {
+            let whole = self.follow(file, value, steps);
+            return self.property(whole, name, steps);
+        }
+        self.through_stars(file, name, steps)
+    }
+
+    /// A name that an unparsed file hands on; if it makes it itself, the file is wanted.
+    pub(super) fn handed_on(&self, file: FileId, name: &str, steps: u32) -> Value {
+        if let Some(found) = self.file(file).reexports.iter().find(|it| &*it.exported == name) {
+            return self.imported(file, &found.specifier, &found.imported, steps);
+        }
+        let value = self.through_stars(file, name, steps);
+        if !value.is_known() {
+            self.want(file);
+        }
+        value
+    }
+
+    pub(super) fn through_stars(&self, file: FileId, name: &str, steps: u32) -> Value {
+        let stars = self.file(file).reexports.iter().filter(|it| &*it.exported == "*");
+        let found = stars.map(|it| self.imported(file, &it.specifier, name, steps)).find(|it| match it {
+            // A package hands on whatever it has; only known names count.
+            Value::Export { package, path } => Walk::from_import(self.catalog, package, &path[0]).is_some_and(|walk| {
+                let chain = walk.finish();
+                chain.receiver.is_some() || chain.named.is_some()
+            }),
+            other => other.is_known(),
+        });
+        found.unwrap_or(Value::Unknown)
+    }
+}

@@ -1,0 +1,246 @@
+//! What a protected stretch of code does, call by call: what would be lost if one of them failed and nobody heard of it.
+//!
+//! Resolved calls come first: the catalog's clients, HTTP with its method, packages that enforce something, functions of this
+//! code base, followed a little way. Only what cannot be resolved is judged by its name, and then as weak evidence.
+
+use std::fmt;
+
+use super::callee::{global, is_gate, is_side_work, promise, words};
+use super::effect::{effect_of, of_package};
+use super::iteration::callee_name;
+use super::{Guarded, Project, Swallow, Value};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionKind};
+use crate::finding::Evidence;
+use crate::source::{FileId, Place, Span};
+
+/// One call that may fail.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    /// The called name.
+    pub place: Place,
+    /// The whole call.
+    pub span: Span,
+    /// The called name as text, with the root where that tells more: `JSON.parse`.
+    pub name: String,
+    /// What it is called on, as text.
+    pub object: Option<String>,
+    /// What it does.
+    pub kind: DeedKind,
+    /// Whether somebody waits for it, so that it may reach far.
+    pub waits: bool,
+    /// The calls on the way to it, where it is inside other functions.
+    pub hops: Vec<Evidence>,
+}
+
+/// What a call does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeedKind {
+    /// Checks access, takes money or counts against a limit, through a package made for it.
+    Enforces,
+    /// Writes to a store, or by HTTP.
+    Writes,
+    /// Reads from a store.
+    Reads,
+    /// Likely changes or guards something, by its name.
+    Risky,
+    /// Nothing is known.
+    Unknown,
+    /// Its failure harms nothing, for that reason.
+    Harmless(&'static str),
+    /// Works on values alone.
+    Plain,
+}
+
+/// How many functions a call is followed into.
+const DEPTH: u32 = 3;
+
+impl DeedKind {
+    /// Why its failure harms nothing, if it does not.
+    #[must_use]
+    pub fn harmless(self) -> Option<&'static str> {
+        match self {
+            Self::Harmless(why) => Some(why),
+            Self::Plain => Some("it works on values alone"),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Deed {
+    /// The called name, and what it is called on where that is short.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.name)?;
+        match self.object.as_deref().filter(|it| it.len() < 40 && !it.contains('\n')) {
+            Some(object) => write!(f, " on `{object}`"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Deed {
+    /// Whether its failing means no, so that an empty answer in its place lets nobody through.
+    #[must_use]
+    pub fn is_gate(&self) -> bool {
+        self.kind == DeedKind::Enforces || self.kind == DeedKind::Risky && is_gate(&self.name)
+    }
+}
+
+impl Project {
+    /// The calls whose failure a handler swallows, in source order.
+    #[must_use]
+    pub fn deeds(&self, site: &Swallow) -> Vec<Deed> {
+        let Some(facts) = self.facts(site.file) else { return Vec::new() };
+        let (span, is_promise, own) = match site.guarded {
+            Guarded::Block(region) => (facts.region(region).span, false, None),
+            Guarded::Promise(expr, call) => (self.made_from(facts, expr), true, Some(call)),
+        };
+        let mut found: Vec<Deed> = Vec::new();
+        for (id, call) in facts.calls().filter(|(_, it)| span.contains(it.span)) {
+            if self.is_caught_within(site.file, facts, call.region, span)
+                || self.has_own_handler(site.file, facts, id, own)
+            {
+                continue;
+            }
+            let waits = call.awaited || is_promise;
+            found.push(self.deed(site.file, facts, id, waits, DEPTH));
+        }
+        // What is written first comes first, and the whole of a chain before its parts.
+        found.sort_by_key(|it| (it.span.start, std::cmp::Reverse(it.span.end)));
+        found
+    }
+
+    /// Whether a handler stands in code that is itself a side matter: a logger, telemetry, a cache.
+    #[must_use]
+    pub fn is_side_matter(&self, site: &Swallow) -> bool {
+        let scope = self.scope_path(site.place);
+        let path = &self.file(site.file).path;
+        let stem = path.rsplit('/').next().unwrap_or(path);
+        is_side_work(stem.split('.').next().unwrap_or(stem)) || scope.split('.').any(is_side_work)
+    }
+
+    /// What one call does.
+    fn deed(&self, file: FileId, facts: &FileFacts, id: CallId, waits: bool, depth: u32) -> Deed {
+        let (name, object) = callee_name(facts, id).unwrap_or(("it", None));
+        let object = object.map(|it| self.text_of(self.place_of(file, it)).to_owned());
+        let name = if name == "current" {
+            object.as_deref().and_then(|it| it.rsplit('.').next()).unwrap_or(name)
+        } else {
+            name
+        }
+        .to_owned();
+        let mut deed = Deed {
+            place: self.anchor_of(file, id),
+            span: facts.call(id).span,
+            name: name.clone(),
+            object,
+            kind: DeedKind::Unknown,
+            waits,
+            hops: Vec::new(),
+        };
+        if let Some(query) = self.query_at(file, id) {
+            deed.kind = effect_of(&query, &name, facts, id);
+            if let Some(root) = deed.object.as_deref().filter(|it| it.ends_with("Storage")) {
+                deed.name = format!("{root}.{name}");
+            }
+            return deed;
+        }
+        let callee = facts.call(id).callee;
+        match self.value(file, callee) {
+            Value::Global(path) => self.platform(facts, id, &path, &mut deed),
+            Value::Function(other, function) => self.follow_function(other, function, waits, depth, &mut deed),
+            _ => deed.kind = self.unresolved(file, facts, id, &deed, waits),
+        }
+        deed
+    }
+
+    fn unresolved(&self, file: FileId, facts: &FileFacts, id: CallId, deed: &Deed, waits: bool) -> DeedKind {
+        let call = facts.call(id);
+        let object = deed.object.as_deref();
+        if self.reports_itself(facts, call.callee) {
+            return DeedKind::Harmless("its own `onError` is told");
+        }
+        if call.form == CallForm::Import {
+            return DeedKind::Harmless("a module may not be there");
+        }
+        if let Some(package) = self.package_of(file, call.callee, 12) {
+            return of_package(&package, &deed.name, object, waits, call.form);
+        }
+        let rooted = self.global_root(facts, call.callee).filter(|_| !waits).and_then(|it| global(&[it.into()]));
+        match rooted {
+            Some(kind) => kind,
+            None if call.form == CallForm::New => DeedKind::Plain,
+            None => promise(&deed.name, object, waits),
+        }
+    }
+
+    fn platform(&self, facts: &FileFacts, id: CallId, path: &[Box<str>], deed: &mut Deed) {
+        if let Some(kind) = global(path) {
+            deed.kind = kind;
+            let root = deed.object.as_deref().unwrap_or_default();
+            deed.name = match root {
+                "JSON" => format!("{root}.{}", deed.name),
+                _ => std::mem::take(&mut deed.name),
+            };
+        } else if facts.call(id).form == CallForm::New {
+            deed.kind = DeedKind::Harmless("it is a probe of what the platform has");
+        } else {
+            deed.kind = promise(&deed.name, deed.object.as_deref(), true);
+        }
+    }
+
+    /// What a function of this code base does: the gravest of its calls.
+    fn follow_function(&self, file: FileId, function: FunctionId, waits: bool, depth: u32, deed: &mut Deed) {
+        let by_name = promise(&deed.name, deed.object.as_deref(), waits);
+        deed.kind = by_name;
+        let (Some(facts), Some(depth)) = (self.facts(file), depth.checked_sub(1)) else { return };
+        let body = facts.function(function).span;
+        let calls = self.file(file).index.calls.get(&Some(function)).map(Vec::as_slice).unwrap_or_default();
+        let leaves = |id: &CallId| {
+            !self.is_caught_within(file, facts, facts.call(*id).region, body)
+                && !self.has_own_handler(file, facts, *id, None)
+        };
+        let (open, handled): (Vec<CallId>, Vec<CallId>) = calls.iter().copied().partition(leaves);
+        let inner = open.iter().map(|id| {
+            let call = facts.call(*id);
+            let waits = call.awaited || self.is_returned(file, facts, call.expr);
+            self.deed(file, facts, *id, waits, depth)
+        });
+        let inner: Vec<Deed> = inner.collect();
+        let has = |kind| inner.iter().find(|it| it.kind == kind);
+        let reads = matches!(promise(&deed.name, None, false), DeedKind::Harmless(_))
+            || words(&deed.name)
+                .first()
+                .is_some_and(|it| matches!(it.as_str(), "get" | "find" | "load" | "fetch" | "list" | "read"));
+        let worst = has(DeedKind::Enforces).or_else(|| has(DeedKind::Writes)).or_else(|| has(DeedKind::Reads));
+        if let Some(worst) = worst {
+            deed.kind = if reads && worst.kind == DeedKind::Writes { DeedKind::Reads } else { worst.kind };
+            let note = format!("`{}` is called inside `{}`", worst.name, deed.name);
+            deed.hops =
+                std::iter::once(Evidence { place: worst.place, note }).chain(worst.hops.iter().cloned()).collect();
+            return;
+        }
+        if !inner.iter().all(|it| matches!(it.kind, DeedKind::Harmless(_) | DeedKind::Plain)) {
+            return;
+        }
+        if !handled.is_empty() && !swallows_within(facts, body) {
+            deed.kind = DeedKind::Harmless("it handles its errors itself");
+        } else if by_name == DeedKind::Unknown {
+            let told = inner.iter().find(|it| matches!(it.kind, DeedKind::Harmless(_)));
+            deed.kind = told.map_or(DeedKind::Plain, |it| it.kind);
+        }
+    }
+
+    /// The stretch that makes a promise: the expression, or what the name of it was initialised with.
+    fn made_from(&self, facts: &FileFacts, expr: ExprId) -> Span {
+        match facts.expr(expr).kind {
+            ExprKind::Local(id) => facts.binding(id).init.map_or(facts.expr(expr).span, |it| facts.expr(it).span),
+            _ => facts.expr(expr).span,
+        }
+    }
+}
+
+/// Whether a stretch holds an empty `catch`: what ends there is not handled.
+fn swallows_within(facts: &FileFacts, stretch: Span) -> bool {
+    let is_empty = |kind| matches!(kind, RegionKind::Catch { is_empty: true, .. });
+    facts.regions.iter().any(|it| is_empty(it.kind) && stretch.contains(it.span))
+}

@@ -1,0 +1,156 @@
+//! Members of classes, inherited and injected ones included, and values known by their type alone.
+
+use super::value::Key;
+use super::{Project, Value};
+use crate::facts::{BindingId, ClassId, ExprId, FileFacts, FunctionForm, Member, MemberKind, RegionKind, Symbol};
+use crate::source::FileId;
+
+impl Project {
+    /// A member of a class or, where `is_static`, of the class itself; inherited ones included.
+    pub(super) fn member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
+        let key = Key::Member(file, class, name.into(), is_static);
+        self.once(key, || self.find_member(file, class, name, is_static, steps))
+    }
+
+    pub(super) fn find_member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
+        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        let members = &facts.class(class).members;
+        let found =
+            members.iter().find(|it| it.is_static == is_static && it.name.is_some_and(|it| facts.name(it) == name));
+        if let Some(member) = found {
+            let value = self.member_value(file, facts, member, steps);
+            if self.tells(&value) {
+                return value;
+            }
+        }
+        let injected = (!is_static).then(|| self.injected(file, facts, class, name, steps)).flatten();
+        if let Some(value) = injected.or_else(|| self.assigned_field(file, facts, name, steps)) {
+            return value;
+        }
+        match self.base(file, facts, class, is_static, steps) {
+            Some(base) => self.property(base, name, steps),
+            None => Value::Unknown,
+        }
+    }
+
+    pub(super) fn member_value(&self, file: FileId, facts: &FileFacts, member: &Member, steps: u32) -> Value {
+        match member.kind {
+            MemberKind::Method(id) if facts.function(id).form == FunctionForm::Getter => self.returned(file, id, steps),
+            MemberKind::Method(id) => Value::Function(file, id),
+            MemberKind::Field(value) => {
+                let value = value.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
+                let annotated = || member.type_name.map(|it| self.typed(file, facts.name(it), steps));
+                value.or_else(annotated).unwrap_or(Value::Unknown)
+            }
+        }
+    }
+
+    /// A field that is a constructor's parameter: `constructor(private readonly db: Db)`.
+    pub(super) fn injected(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        class: ClassId,
+        name: &str,
+        steps: u32,
+    ) -> Option<Value> {
+        let constructor = facts.class(class).members.iter().find_map(|it| match it.kind {
+            MemberKind::Method(id) if facts.function(id).form == FunctionForm::Constructor => Some(id),
+            _ => None,
+        })?;
+        let param = facts
+            .function(constructor)
+            .params
+            .iter()
+            .find(|it| it.is_field && it.binding.is_some_and(|id| facts.name(facts.binding(id).name) == name))?;
+        Some(self.follow_binding(file, param.binding?, steps)).filter(|it| self.tells(it))
+    }
+
+    pub(super) fn assigned_field(&self, file: FileId, facts: &FileFacts, name: &str, steps: u32) -> Option<Value> {
+        let fields = &self.file(file).index.fields;
+        let symbol = fields.keys().find(|it| facts.name(**it) == name)?;
+        fields[symbol].iter().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it))
+    }
+
+    /// What a class extends: an instance of it, or the class itself where `is_static`.
+    pub(super) fn base(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        class: ClassId,
+        is_static: bool,
+        steps: u32,
+    ) -> Option<Value> {
+        match self.follow(file, facts.class(class).extends?, steps) {
+            Value::Class(file, class) if is_static => Some(Value::Class(file, class)),
+            Value::Class(file, class) => Some(Value::Instance(file, class)),
+            Value::Export { package, path } => {
+                let path = path.join(".");
+                let found = if is_static {
+                    self.catalog.statics_of(&package, &path)
+                } else {
+                    self.catalog.type_of(&package, &path)
+                };
+                found.map(|receiver| Value::Receiver { receiver, made: None })
+            }
+            _ => None,
+        }
+    }
+
+    /// The object that `this` is where an expression stands.
+    pub(super) fn this(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Value {
+        for (_, region) in facts.regions_out(facts.expr(expr).region) {
+            match region.kind {
+                RegionKind::Class(class) => return Value::Instance(file, class),
+                RegionKind::Function(id) => match facts.function(id).form {
+                    FunctionForm::Arrow => {}
+                    _ => match facts.function(id).class {
+                        Some(class) => return Value::Instance(file, class),
+                        None => return Value::Unknown,
+                    },
+                },
+                _ => {}
+            }
+        }
+        Value::Unknown
+    }
+
+    /// A value of a type of this name, as the file sees it.
+    pub(super) fn typed(&self, file: FileId, name: &str, steps: u32) -> Value {
+        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        let head = name.split('.').next().unwrap_or(name);
+        let Some(binding) = module_binding(facts, head) else { return Value::Unknown };
+        let rest = name.strip_prefix(head).unwrap_or_default();
+        match self.follow_binding(file, binding, steps) {
+            Value::Class(file, class) => {
+                match self.base(file, self.facts(file).unwrap_or(facts), class, false, steps) {
+                    // A class that adds nothing to a library's class is that library's.
+                    Some(Value::Receiver { receiver, made }) if self.adds_nothing(file, class) => {
+                        Value::Receiver { receiver, made }
+                    }
+                    _ => Value::Instance(file, class),
+                }
+            }
+            // An alias of a type stands for a value of it.
+            value @ (Value::Receiver { .. } | Value::Instance(..)) => value,
+            Value::Export { package, path } => {
+                let path = format!("{}{rest}", path.join("."));
+                let receiver = self.catalog.type_of(&package, &path);
+                receiver.map_or(Value::Unknown, |receiver| Value::Receiver { receiver, made: None })
+            }
+            _ => Value::Unknown,
+        }
+    }
+
+    pub(super) fn adds_nothing(&self, file: FileId, class: ClassId) -> bool {
+        self.facts(file).is_some_and(|facts| facts.class(class).members.is_empty())
+    }
+}
+
+/// The module-level binding of a name.
+fn module_binding(facts: &FileFacts, name: &str) -> Option<BindingId> {
+    let symbol = facts.names.iter().position(|it| &**it == name)?;
+    let symbol = Symbol(symbol as u32);
+    let at = facts.bindings.iter().position(|it| it.name == symbol && it.region.0 == 0)?;
+    Some(BindingId(at as u32))
+}

@@ -1,0 +1,328 @@
+//! What the rounds of an iteration have to do with each other, as far as a call in its body is concerned.
+//!
+//! Many loops around a query are no loop over rows: they try again, read the next page, take a chunk, or stop at the first
+//! hit. Each answer here rests on what the loop's code does, names being the weakest evidence and used for retries alone.
+
+use super::iteration::{Iteration, IterationSource, callee_name};
+use super::{Project, Value};
+use crate::facts::{
+    BindingId, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator, PropKey, RegionKind,
+};
+use crate::source::{FileId, Span};
+
+/// What one round is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rounds {
+    /// One element of something whose size the code does not fix.
+    Element,
+    /// One of so many elements that the code fixes.
+    Fixed(u32),
+    /// One attempt at the same thing.
+    Retry,
+    /// One look at whether something has happened.
+    Poll,
+    /// One page, or one link of a chain: the round before says what to ask for.
+    Follows,
+    /// One chunk of many elements.
+    Chunk,
+    /// One candidate; the loop ends with the first hit.
+    Search,
+    /// The only one: the loop is left right after the call.
+    Last,
+    /// One that failed: the call stands where an error is handled.
+    AfterFailure,
+}
+
+/// The largest list written out in code that still counts as fixed and small.
+const SMALL: usize = 50;
+
+impl Project {
+    /// What one round of an iteration is to a call in its body.
+    #[must_use]
+    pub fn rounds(&self, iteration: &Iteration, call: CallId) -> Rounds {
+        let Some(facts) = self.facts(iteration.file) else { return Rounds::Element };
+        let span = facts.call(call).span;
+        if let IterationSource::Loop(number) = iteration.source {
+            let it = &facts.loops[number as usize];
+            let view = View { facts, it, span, results: results_of(facts, it.span, span) };
+            if let Some(rounds) = view.rounds(call) {
+                return rounds;
+            }
+        } else if self.handles_failure(iteration, facts, call) {
+            return Rounds::AfterFailure;
+        }
+        match self.fixed_count(iteration, facts) {
+            Some(count) => Rounds::Fixed(count),
+            None if self.takes_chunks(iteration, facts) => Rounds::Chunk,
+            None => Rounds::Element,
+        }
+    }
+
+    /// Whether a call stands in a `catch` of a callback.
+    fn handles_failure(&self, iteration: &Iteration, facts: &FileFacts, call: CallId) -> bool {
+        let inside = facts.regions_out(facts.call(call).region).take_while(|(id, _)| *id != iteration.region);
+        inside.into_iter().any(|(_, it)| matches!(it.kind, RegionKind::Catch { .. }))
+    }
+
+    /// The number of elements that the code itself fixes.
+    fn fixed_count(&self, iteration: &Iteration, facts: &FileFacts) -> Option<u32> {
+        if let IterationSource::Loop(number) = iteration.source
+            && let Some(count) = counted_rounds(facts, &facts.loops[number as usize])
+        {
+            return Some(count);
+        }
+        self.fixed_length(iteration.file, iteration.subject?, 3)
+    }
+
+    fn fixed_length(&self, file: FileId, subject: ExprId, steps: u8) -> Option<u32> {
+        let steps = steps.checked_sub(1)?;
+        let facts = self.facts(file)?;
+        // `Object.keys(TABLE)`, `[...LIST]` and `LIST.entries()` are as long as what they are made from.
+        if let ExprKind::Call(call) = facts.expr(subject).kind {
+            let (name, object) = callee_name(facts, call)?;
+            let of_object = object
+                .is_some_and(|it| matches!(facts.expr(it).kind, ExprKind::Global(it) if facts.name(it) == "Object"));
+            return match name {
+                "keys" | "values" | "entries" if of_object => {
+                    self.fixed_length(file, *facts.call(call).args.first()?, steps)
+                }
+                "entries" | "values" | "keys" | "reverse" | "slice" | "sort" => self.fixed_length(file, object?, steps),
+                _ => None,
+            };
+        }
+        if let ExprKind::Local(binding) = facts.expr(subject).kind
+            && self.grows(file, facts, binding)
+        {
+            return None;
+        }
+        let Value::Literal(file, expr) = self.value(file, subject) else { return None };
+        let facts = self.facts(file)?;
+        let length = match &facts.expr(expr).kind {
+            ExprKind::Array(items) if !items.iter().any(|it| matches!(facts.expr(*it).kind, ExprKind::Spread(_))) => {
+                items.len()
+            }
+            ExprKind::Object(props) if props.iter().all(|it| it.key != PropKey::Spread) => props.len(),
+            _ => return None,
+        };
+        (1..=SMALL).contains(&length).then_some(length as u32)
+    }
+
+    /// Whether a list is added to after it is written out.
+    fn grows(&self, file: FileId, facts: &FileFacts, binding: BindingId) -> bool {
+        let written = self.file(file).index.writes.contains_key(&binding);
+        written
+            || facts.calls().any(|(id, _)| {
+                let grown = callee_name(facts, id).filter(|(name, _)| matches!(*name, "push" | "unshift" | "splice"));
+                grown.and_then(|(_, object)| object).is_some_and(|it| facts.expr(it).kind == ExprKind::Local(binding))
+            })
+    }
+
+    /// `for (…; i += size)`, and loops over what something named after chunks or batches gives.
+    fn takes_chunks(&self, iteration: &Iteration, facts: &FileFacts) -> bool {
+        if let IterationSource::Loop(number) = iteration.source {
+            let step = facts.loops[number as usize].step.map(|it| &facts.expr(it).kind);
+            if let Some(ExprKind::Assign { value, .. }) = step
+                && facts.expr(*value).kind != ExprKind::Num(1.0)
+            {
+                return true;
+            }
+        }
+        let mut subject = iteration.subject;
+        if let Some(ExprKind::Local(binding)) = subject.map(|it| &facts.expr(it).kind) {
+            let binding = facts.binding(*binding);
+            if is_chunky(facts.name(binding.name)) {
+                return true;
+            }
+            subject = binding.init;
+        }
+        match subject.map(|it| &facts.expr(it).kind) {
+            Some(ExprKind::Call(call)) => callee_name(facts, *call).is_some_and(|(name, _)| is_chunky(name)),
+            _ => false,
+        }
+    }
+}
+
+fn is_chunky(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.contains("chunk") || name.contains("batch") || name.contains("pages")
+}
+
+/// `for (let i = 0; i < 5; i++)`.
+fn counted_rounds(facts: &FileFacts, it: &Loop) -> Option<u32> {
+    match facts.expr(it.test?).kind {
+        ExprKind::Binary(Operator::Compare, _, bound) if it.form == LoopForm::For => match facts.expr(bound).kind {
+            ExprKind::Num(count) if count >= 1.0 && count <= SMALL as f64 => Some(count as u32),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The names that get what a call gives, within a loop.
+fn results_of(facts: &FileFacts, around: Span, call: Span) -> Vec<BindingId> {
+    let holds = |expr: ExprId| facts.expr(expr).span.contains(call);
+    let declared =
+        facts.bindings.iter().enumerate().filter(|(_, it)| around.contains(it.span) && it.init.is_some_and(holds));
+    let mut results: Vec<BindingId> = declared.map(|(at, _)| BindingId(at as u32)).collect();
+    for write in facts.assignments.iter().filter(|it| holds(it.value) && around.contains(facts.expr(it.target).span)) {
+        results.extend(facts.references(facts.expr(write.target).span));
+    }
+    // What is made from a result, once removed.
+    let derived = facts.bindings.iter().enumerate().filter(|(_, it)| {
+        around.contains(it.span)
+            && it.init.is_some_and(|init| facts.references(facts.expr(init).span).any(|it| results.contains(&it)))
+    });
+    let derived: Vec<BindingId> = derived.map(|(at, _)| BindingId(at as u32)).collect();
+    results.extend(derived);
+    results
+}
+
+/// One loop statement and one call in it.
+struct View<'f> {
+    facts: &'f FileFacts,
+    it: &'f Loop,
+    span: Span,
+    results: Vec<BindingId>,
+}
+
+impl View<'_> {
+    /// What its rounds are, if they are something else than elements.
+    fn rounds(&self, call: CallId) -> Option<Rounds> {
+        let answers = [
+            (Rounds::Retry, self.is_retry()),
+            (Rounds::AfterFailure, self.in_handler(call)),
+            (Rounds::Last, self.leaves_at_once(call)),
+            (Rounds::Follows, self.follows()),
+            (Rounds::Poll, self.it.subject.is_none() && self.sleeps()),
+            (Rounds::Search, self.stops_at_hit()),
+        ];
+        answers.into_iter().find(|(_, holds)| *holds).map(|(rounds, _)| rounds)
+    }
+
+    /// The loop counts attempts, or leaves on success what it tries again on failure.
+    fn is_retry(&self) -> bool {
+        if self.it.subject.is_some() {
+            return false;
+        }
+        let head = self.facts.references(self.it.head).map(|it| self.facts.name(self.facts.binding(it).name));
+        let counts_attempts = head.into_iter().any(|name| {
+            let name = name.to_ascii_lowercase();
+            ["attempt", "retr", "tries"].iter().any(|it| name.contains(it))
+        });
+        counts_attempts || self.leaves_on_success()
+    }
+
+    /// The call's `try` block ends with leaving the loop, and its `catch` goes on.
+    fn leaves_on_success(&self) -> bool {
+        let tries = self.facts.regions.iter().enumerate().filter(|(_, it)| {
+            it.kind == RegionKind::Try && self.it.span.contains(it.span) && it.span.contains(self.span)
+        });
+        tries.into_iter().any(|(at, region)| {
+            let handled = self
+                .facts
+                .regions
+                .iter()
+                .any(|it| matches!(it.kind, RegionKind::Catch { body, .. } if body.0 as usize == at));
+            handled && self.exits().any(|(_, exit)| region.span.contains(exit))
+        })
+    }
+
+    /// The call stands in a `catch` of the loop.
+    fn in_handler(&self, call: CallId) -> bool {
+        let inner = self.facts.regions_out(self.facts.call(call).region).take_while(|(id, _)| *id != self.it.region);
+        inner.into_iter().any(|(_, it)| matches!(it.kind, RegionKind::Catch { .. }))
+    }
+
+    /// What leaves the loop: the region and the span of each jump.
+    fn exits(&self) -> impl Iterator<Item = (crate::facts::RegionId, Span)> {
+        let own = self.facts.function_of(self.it.region);
+        self.facts.jumps.iter().filter(move |it| self.it.span.contains(it.span)).filter_map(move |jump| {
+            let leaves = match jump.kind {
+                JumpKind::Return => self.facts.function_of(jump.region) == own,
+                JumpKind::Break => self.breaks_loop(jump.region),
+                JumpKind::Throw | JumpKind::Continue => false,
+            };
+            leaves.then_some((jump.region, jump.span))
+        })
+    }
+
+    /// Whether a `break` in a region leaves this loop, and no `switch` or inner loop.
+    fn breaks_loop(&self, region: crate::facts::RegionId) -> bool {
+        for (id, it) in self.facts.regions_out(region) {
+            if id == self.it.region {
+                return true;
+            }
+            if matches!(it.kind, RegionKind::Loop(_) | RegionKind::Case { .. } | RegionKind::Function(_)) {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// The call is what the loop returns, or an unconditional exit stands right behind it.
+    fn leaves_at_once(&self, call: CallId) -> bool {
+        let region = self.facts.call(call).region;
+        self.exits().any(|(at, exit)| exit.contains(self.span) || (at == region && exit.start >= self.span.end))
+    }
+
+    /// A name from outside the loop, or of its head, gets something from the call's result and decides what is asked next.
+    fn follows(&self) -> bool {
+        let asked: Vec<BindingId> = self.facts.references(self.span).collect();
+        let tested: Vec<BindingId> =
+            self.it.test.map(|it| self.facts.references(self.facts.expr(it).span).collect()).unwrap_or_default();
+        let from_result =
+            |span: Span| span.contains(self.span) || self.facts.references(span).any(|it| self.results.contains(&it));
+        let carried = self.facts.assignments.iter().any(|write| {
+            let value = self.facts.expr(write.value).span;
+            let target = self.facts.expr(write.target).span;
+            let decides = |it: BindingId| (asked.contains(&it) || tested.contains(&it)) && !self.is_inner(it);
+            self.it.span.contains(target) && from_result(value) && self.facts.references(target).any(decides)
+        });
+        carried || (self.it.subject.is_none() && self.pages())
+    }
+
+    /// A loop without elements whose end depends on the result: `for (let skip = 0; ; skip += 500)`, `while (true)`.
+    fn pages(&self) -> bool {
+        let endless = match self.it.test.map(|it| &self.facts.expr(it).kind) {
+            None | Some(ExprKind::Bool(true) | ExprKind::Num(_)) => true,
+            Some(_) => false,
+        };
+        endless
+            && !self.sleeps()
+            && self.exit_tests().any(|test| self.facts.references(test).any(|it| self.results.contains(&it)))
+    }
+
+    /// Whether the loop waits between its rounds.
+    fn sleeps(&self) -> bool {
+        let inside = self.facts.calls().filter(|(_, it)| self.it.span.contains(it.span));
+        inside.into_iter().any(|(id, _)| {
+            callee_name(self.facts, id).is_some_and(|(name, _)| {
+                let name = name.to_ascii_lowercase();
+                ["sleep", "delay", "settimeout", "wait", "backoff"].iter().any(|it| name.contains(it))
+            })
+        })
+    }
+
+    /// The loop ends as soon as the result is what was looked for.
+    fn stops_at_hit(&self) -> bool {
+        self.exit_tests().any(|test| self.facts.references(test).any(|it| self.results.contains(&it)))
+    }
+
+    /// The conditions under which the loop is left.
+    fn exit_tests(&self) -> impl Iterator<Item = Span> {
+        self.exits().flat_map(move |(region, _)| {
+            let up_to_loop = self.facts.regions_out(region).take_while(|(id, _)| *id != self.it.region);
+            let tests = up_to_loop.filter_map(|(_, it)| match it.kind {
+                RegionKind::Then { test } | RegionKind::Else { test } => Some(self.facts.expr(test).span),
+                _ => None,
+            });
+            tests.collect::<Vec<_>>()
+        })
+    }
+
+    /// Whether a name is declared within a round.
+    fn is_inner(&self, binding: BindingId) -> bool {
+        let binding = self.facts.binding(binding);
+        self.it.span.contains(binding.span) && !self.it.head.contains(binding.span)
+    }
+}

@@ -1,0 +1,179 @@
+//! What stands around a query and makes a loop around it harmless, or a missing loop harmful: batch functions, memories,
+//! limiters, field resolvers.
+
+use super::index::Use;
+use super::iteration::{Iteration, IterationSource, callee_name};
+use super::query::QueryPath;
+use super::{Project, Value};
+use crate::catalog::ProtectionKind;
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionId, RegionKind};
+use crate::source::FileId;
+
+/// The parents whose fields are resolved once per operation.
+const OPERATIONS: [&str; 3] = ["Query", "Mutation", "Subscription"];
+
+impl Project {
+    /// Every audited and parsed file with its facts, by path.
+    pub fn audited(&self) -> impl Iterator<Item = (FileId, &FileFacts)> {
+        self.parsed().filter(|(file, _)| self.file(*file).is_audited)
+    }
+
+    /// A call that is itself a query of a store, or hands over a job.
+    #[must_use]
+    pub fn stored_query(&self, file: FileId, call: CallId) -> Option<QueryPath> {
+        let query = self.query_at(file, call).filter(super::query::counts)?;
+        Some(QueryPath { hops: Vec::new(), query })
+    }
+
+    /// Whether a region belongs to the function that a DataLoader calls with a batch of keys.
+    #[must_use]
+    pub fn is_batch_function(&self, file: FileId, region: RegionId) -> bool {
+        let Some(facts) = self.facts(file) else { return false };
+        self.functions_out(facts, region).any(|function| match self.file(file).index.uses.get(&function) {
+            Some(Use::Argument(call, 0)) => {
+                let it = facts.call(*call);
+                it.form == CallForm::New && callee_name(facts, *call).is_some_and(|(name, _)| name == "DataLoader")
+            }
+            _ => false,
+        })
+    }
+
+    /// The type whose field a region resolves, in a map of GraphQL resolvers or under `@ResolveField`.
+    #[must_use]
+    pub fn resolved_field(&self, file: FileId, region: RegionId) -> Option<String> {
+        let facts = self.facts(file)?;
+        self.functions_out(facts, region).find_map(|function| {
+            let decorated = facts.function(function).decorators.iter().any(|it| self.is_resolve_field(facts, *it));
+            if decorated {
+                let class = facts.function(function).class.and_then(|it| facts.class(it).name);
+                return Some(
+                    class.map_or_else(
+                        || "parent".to_owned(),
+                        |it| facts.name(it).trim_end_matches("Resolver").to_owned(),
+                    ),
+                );
+            }
+            self.resolver_parent(file, facts, function)
+        })
+    }
+
+    fn is_resolve_field(&self, facts: &FileFacts, decorator: ExprId) -> bool {
+        match facts.expr(decorator).kind {
+            ExprKind::Call(call) => callee_name(facts, call).is_some_and(|(name, _)| name == "ResolveField"),
+            _ => false,
+        }
+    }
+
+    /// The key of the object that a function is a field of, in an object that also has operations among its keys.
+    fn resolver_parent(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<String> {
+        let parents = &self.file(file).index.parents;
+        let own = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function))?;
+        let fields = *parents.get(&ExprId(own as u32))?;
+        let types = *parents.get(&fields)?;
+        let ExprKind::Object(props) = &facts.expr(types).kind else { return None };
+        let named = |key: PropKey| match key {
+            PropKey::Name(name) => Some(facts.name(name)),
+            PropKey::Computed(_) | PropKey::Spread => None,
+        };
+        let key = props.iter().find(|it| it.value == fields).and_then(|it| named(it.key))?;
+        let beside = props.iter().filter_map(|it| named(it.key)).any(|it| OPERATIONS.contains(&it));
+        (beside && !OPERATIONS.contains(&key)).then(|| key.to_owned())
+    }
+
+    /// The functions around a region, innermost first.
+    pub(super) fn functions_out<'f>(
+        &self,
+        facts: &'f FileFacts,
+        region: RegionId,
+    ) -> impl Iterator<Item = FunctionId> + 'f {
+        facts.regions_out(region).filter_map(|(_, it)| match it.kind {
+            RegionKind::Function(function) => Some(function),
+            _ => None,
+        })
+    }
+
+    /// Whether the query on a path is skipped for what was asked before: it stands behind a look into a cache, or its function
+    /// is handed to something that remembers.
+    #[must_use]
+    pub fn remembers(&self, path: &QueryPath) -> bool {
+        let query = &path.query;
+        let Some(facts) = self.facts(query.file) else { return false };
+        let call = facts.call(query.call);
+        let tested = facts.regions_out(call.region).any(|(_, it)| match it.kind {
+            RegionKind::Then { test } | RegionKind::Else { test } | RegionKind::Branch { test } => {
+                looks_up(facts, test)
+            }
+            _ => false,
+        });
+        tested || self.functions_out(facts, call.region).any(|it| self.is_memoized(query.file, facts, it))
+    }
+
+    fn is_memoized(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
+        match self.file(file).index.uses.get(&function) {
+            Some(Use::Argument(call, _)) => callee_name(facts, *call).is_some_and(|(name, _)| {
+                let name = name.to_ascii_lowercase();
+                name == "cache"
+                    || name.contains("memoize")
+                    || name.contains("unstable_cache")
+                    || name.contains("getorset")
+            }),
+            _ => false,
+        }
+    }
+
+    /// How many rounds run at a time, where something limits them.
+    #[must_use]
+    pub fn concurrency(&self, iteration: &Iteration, call: CallId) -> Option<String> {
+        let facts = self.facts(iteration.file)?;
+        if let IterationSource::Callback(mapper, _) = iteration.source
+            && let Some(limit) = facts.call(mapper).args.get(2).and_then(|it| concurrency_option(facts, *it))
+        {
+            return Some(self.at_a_time(iteration.file, limit));
+        }
+        let inside = self
+            .functions_out(facts, facts.call(call).region)
+            .take_while(|it| facts.function(*it).body != iteration.region);
+        inside.into_iter().find_map(|function| match self.file(iteration.file).index.uses.get(&function)? {
+            Use::Argument(call, _) => self.limiter(iteration.file, facts, *call),
+            Use::Callee(_) => None,
+        })
+    }
+
+    /// What a call limits, if it calls what a concurrency limiter gave.
+    fn limiter(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<String> {
+        let mut callee = facts.call(call).callee;
+        if let ExprKind::Member { object, .. } = facts.expr(callee).kind {
+            callee = object;
+        }
+        let ExprKind::Local(binding) = facts.expr(callee).kind else { return None };
+        let ExprKind::Call(made) = facts.expr(facts.binding(binding).init?).kind else { return None };
+        let Value::Export { package, .. } = self.value(file, facts.call(made).callee) else { return None };
+        let limits =
+            self.catalog.protections_of(&package).any(|it| it.kinds.contains(&ProtectionKind::ConcurrencyLimiter));
+        let size = *facts.call(made).args.first()?;
+        limits.then(|| self.at_a_time(file, size))
+    }
+
+    fn at_a_time(&self, file: FileId, size: ExprId) -> String {
+        format!("{} at a time", self.text_of(self.place_of(file, size)))
+    }
+}
+
+/// The value of `concurrency` in an options object.
+fn concurrency_option(facts: &FileFacts, options: ExprId) -> Option<ExprId> {
+    let ExprKind::Object(props) = &facts.expr(options).kind else { return None };
+    props
+        .iter()
+        .find(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "concurrency"))
+        .map(|it| it.value)
+}
+
+/// Whether a condition asks a collection for a key.
+fn looks_up(facts: &FileFacts, test: ExprId) -> bool {
+    facts.within(facts.expr(test).span).any(|(_, it)| match it.kind {
+        ExprKind::Call(call) => {
+            callee_name(facts, call).is_some_and(|(name, object)| name == "has" && object.is_some())
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,303 @@
+//! Where errors vanish: `catch` clauses and rejection handlers that do nothing, or only put a literal in place of an answer.
+//!
+//! Whether that matters is not asked here. A handler that logs, throws, or computes anything is none of these.
+
+use super::iteration::callee_name;
+use super::{Project, Value};
+use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind};
+use crate::skim::Trigger;
+use crate::source::{FileId, Place, Span};
+
+/// A place where errors vanish.
+#[derive(Debug, Clone)]
+pub struct Swallow {
+    /// The file.
+    pub file: FileId,
+    /// The keyword or the called name, where findings are anchored.
+    pub place: Place,
+    /// What may fail.
+    pub guarded: Guarded,
+    /// What is left in place of the error.
+    pub left: Left,
+    /// What the comments in the handler say.
+    pub comment: Option<String>,
+    /// The whole handler.
+    pub span: Span,
+}
+
+/// What a handler stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guarded {
+    /// The block after `try`.
+    Block(RegionId),
+    /// The promise, and the call of `catch` or `then` on it.
+    Promise(ExprId, CallId),
+}
+
+/// What remains of an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing.
+    Nothing,
+    /// A literal that is returned.
+    Returned(Option<ExprId>),
+    /// A literal that is assigned.
+    Assigned(ExprId),
+    /// The error itself: `catch()` has no handler.
+    Unhandled,
+    /// A `return` in `finally` replaces it.
+    Replaced,
+}
+
+macro_rules! gap {
+    () => {
+        r"(?:\s|//[^\n]*\n|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
+    };
+}
+macro_rules! literal {
+    () => {
+        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
+    };
+}
+macro_rules! hollow {
+    () => {
+        concat!(r"\{", gap!(), r"(?:(?:return\b\s*|[\w.$\[\]]+\s*=\s*)(?:", literal!(), r")?\s*;?", gap!(), r")?\}")
+    };
+}
+
+/// Blocks that are blank or hold one default, behind `catch`; handlers like that, or named for nothing, in `.catch(…)`.
+pub const SWALLOWING: &[Trigger] = &[
+    Trigger { anchor: "catch", then: Some(concat!(r"\s*(?:\([^()]*\)\s*)?", hollow!())) },
+    Trigger {
+        anchor: ".catch",
+        then: Some(concat!(
+            r"\s*\(",
+            gap!(),
+            r"(?:\)|(?:async\s+)?(?:(?:\([^()]*\)|[\w$]+)\s*=>|function\b[^()]*\([^()]*\))\s*(?:",
+            hollow!(),
+            "|",
+            literal!(),
+            r"\s*[,)])|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
+        )),
+    },
+    Trigger {
+        anchor: ".then(",
+        then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")),
+    },
+    Trigger { anchor: "finally", then: Some(r"\s*\{[^{}]{0,400}?\breturn\b") },
+];
+
+/// Names of functions that do nothing, by convention.
+const NOTHING: &[&str] = &["noop", "noOp", "nop", "NOOP", "doNothing"];
+
+impl Project {
+    /// Every place in a file where errors vanish.
+    #[must_use]
+    pub fn swallows(&self, file: FileId) -> Vec<Swallow> {
+        let Some(facts) = self.facts(file) else { return Vec::new() };
+        let mut found = Vec::new();
+        for (index, region) in facts.regions.iter().enumerate() {
+            let id = RegionId(index as u32);
+            match region.kind {
+                RegionKind::Catch { .. } => found.extend(self.catch_clause(file, facts, id)),
+                RegionKind::Finally { body } => found.extend(finally(file, facts, id, body)),
+                _ => {}
+            }
+        }
+        found.extend(facts.calls().filter_map(|(call, _)| self.rejection(file, facts, call)));
+        found
+    }
+
+    /// The literal that stands for what failed, as text; `None` where nothing does.
+    #[must_use]
+    pub fn leaves(&self, site: &Swallow) -> Option<&str> {
+        match (site.left, site.guarded) {
+            (Left::Returned(Some(value)) | Left::Assigned(value), _) => {
+                Some(self.text_of(self.place_of(site.file, value)))
+            }
+            // A bare `return` is an answer only where others give one.
+            (Left::Returned(None), Guarded::Block(body)) => {
+                let index = &self.file(site.file).index;
+                let returns = index.returns.get(&index.owner(body)?)?;
+                (!returns.is_empty()).then_some("undefined")
+            }
+            _ => None,
+        }
+    }
+
+    fn catch_clause(&self, file: FileId, facts: &FileFacts, id: RegionId) -> Option<Swallow> {
+        let region = facts.region(id);
+        let RegionKind::Catch { body, is_empty, block, comment, .. } = region.kind else { return None };
+        let left = if is_empty { Left::Nothing } else { self.sole_default(file, facts, id, block)? };
+        let comment = comment.map(|it| facts.name(it).to_owned());
+        let keyword = Span::new(region.span.start, (region.span.start + 5).min(region.span.end));
+        Some(Swallow {
+            file,
+            place: Place { file, span: keyword },
+            guarded: Guarded::Block(body),
+            left,
+            comment,
+            span: region.span,
+        })
+    }
+
+    /// `.catch(handler)` and `.then(f, handler)`.
+    fn rejection(&self, file: FileId, facts: &FileFacts, id: CallId) -> Option<Swallow> {
+        let (name, object) = callee_name(facts, id)?;
+        let (call, object) = (facts.call(id), object?);
+        let handler = match (name, call.args.len()) {
+            ("catch", _) => call.args.first().copied(),
+            ("then", 2) => Some(call.args[1]),
+            _ => return None,
+        };
+        let (left, comment) = match handler {
+            None => (Left::Unhandled, None),
+            Some(handler) => self.handler(file, facts, handler)?,
+        };
+        // A default that nobody takes is no default.
+        let left = if matches!(left, Left::Returned(_)) && !self.is_taken(file, facts, call.expr) {
+            Left::Nothing
+        } else {
+            left
+        };
+        if name == "then" && left != Left::Nothing {
+            return None;
+        }
+        let place = Place { file, span: call.name_span };
+        Some(Swallow { file, place, guarded: Guarded::Promise(object, id), left, comment, span: call.span })
+    }
+
+    /// What a rejection handler leaves, if it does no more than that.
+    fn handler(&self, file: FileId, facts: &FileFacts, handler: ExprId) -> Option<(Left, Option<String>)> {
+        if let ExprKind::Function(id) = facts.expr(handler).kind {
+            let function = facts.function(id);
+            let comment = function.comment.map(|it| facts.name(it).to_owned());
+            return Some((self.left_by(file, facts, id)?, comment));
+        }
+        // A name that is given another function later is not known to do nothing.
+        if matches!(facts.expr(handler).kind, ExprKind::Local(id) if self.file(file).index.writes.contains_key(&id)) {
+            return None;
+        }
+        match self.value(file, handler) {
+            Value::Function(other, id) => {
+                self.facts(other).is_some_and(|it| it.function(id).is_empty).then_some((Left::Nothing, None))
+            }
+            _ => {
+                let text = self.text_of(self.place_of(file, handler));
+                let name = text.rsplit('.').next().unwrap_or(text);
+                NOTHING.contains(&name).then_some((Left::Nothing, None))
+            }
+        }
+    }
+
+    fn left_by(&self, file: FileId, facts: &FileFacts, id: FunctionId) -> Option<Left> {
+        let function = facts.function(id);
+        match function.value {
+            Some(value) => is_literal(facts, value).then_some(Left::Returned(Some(value))),
+            None if function.is_empty => Some(Left::Nothing),
+            None => match self.sole_default(file, facts, function.body, function.body_span)? {
+                Left::Assigned(_) => None,
+                left => Some(left),
+            },
+        }
+    }
+
+    /// The literal that a block returns or assigns, if that is its only statement.
+    fn sole_default(&self, file: FileId, facts: &FileFacts, region: RegionId, block: Span) -> Option<Left> {
+        let jump = facts.jumps.iter().find(|it| it.region == region && block.contains(it.span));
+        if let Some(jump) = jump {
+            let is_default = jump.kind == JumpKind::Return && jump.value.is_none_or(|it| is_literal(facts, it));
+            return (is_default && self.is_sole(file, block, jump.span)).then_some(Left::Returned(jump.value));
+        }
+        let write =
+            facts.assignments.iter().find(|it| it.region == region && block.contains(facts.expr(it.value).span))?;
+        let span = Span::new(facts.expr(write.target).span.start, facts.expr(write.value).span.end);
+        (is_literal(facts, write.value) && self.is_sole(file, block, span)).then_some(Left::Assigned(write.value))
+    }
+
+    /// Whether a block holds one statement and comments.
+    fn is_sole(&self, file: FileId, block: Span, statement: Span) -> bool {
+        let text = |span: Span| self.text_of(Place { file, span });
+        let before = text(Span::new(block.start + 1, statement.start));
+        let after = text(Span::new(statement.end, block.end.saturating_sub(1)));
+        is_blank(before) && is_blank(after)
+    }
+
+    /// Whether anybody takes what an expression gives.
+    pub(super) fn is_taken(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> bool {
+        let whole = self.awaited_whole(file, facts, expr);
+        let parents = &self.file(file).index.parents;
+        let discards = |parent: &ExprId| matches!(&facts.expr(*parent).kind, ExprKind::Unary(Operator::Other, _));
+        parents.get(&whole).is_some_and(|it| !discards(it))
+            || self.is_returned(file, facts, whole)
+            || facts.bindings.iter().any(|it| it.init == Some(whole))
+    }
+
+    /// An expression with the `await` around it.
+    pub(super) fn awaited_whole(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> ExprId {
+        let head = self.head_of(file, expr);
+        match self.file(file).index.parents.get(&head) {
+            Some(&parent) if matches!(facts.expr(parent).kind, ExprKind::Await(_)) => parent,
+            _ => head,
+        }
+    }
+}
+
+/// A `return` in `finally`.
+fn finally(file: FileId, facts: &FileFacts, id: RegionId, body: RegionId) -> Option<Swallow> {
+    let inside = |region| {
+        facts
+            .regions_out(region)
+            .take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)))
+            .any(|(it, _)| it == id)
+    };
+    facts.jumps.iter().find(|it| it.kind == JumpKind::Return && inside(it.region))?;
+    let span = facts.region(id).span;
+    Some(Swallow {
+        file,
+        place: Place { file, span },
+        guarded: Guarded::Block(body),
+        left: Left::Replaced,
+        comment: None,
+        span,
+    })
+}
+
+/// A value that is the same whatever happened.
+fn is_literal(facts: &FileFacts, expr: ExprId) -> bool {
+    match &facts.expr(expr).kind {
+        ExprKind::Null | ExprKind::Undefined | ExprKind::Bool(_) | ExprKind::Num(_) | ExprKind::Str(_) => true,
+        ExprKind::Global(name) => facts.name(*name) == "undefined",
+        ExprKind::Array(parts) => parts.is_empty(),
+        ExprKind::Object(props) => props.is_empty(),
+        ExprKind::Unary(_, inner) => matches!(facts.expr(*inner).kind, ExprKind::Num(_)),
+        _ => false,
+    }
+}
+
+/// Whether text holds nothing but spaces, semicolons and comments.
+fn is_blank(text: &str) -> bool {
+    let mut rest = text.trim_start_matches(|it: char| it.is_whitespace() || it == ';');
+    while !rest.is_empty() {
+        let end = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |it| it + 2)
+        } else {
+            return false;
+        };
+        rest = rest[end..].trim_start_matches(|it: char| it.is_whitespace() || it == ';');
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_are_blank_and_code_is_not() {
+        assert!(is_blank(" // a\n /* b */ ;\n"));
+        assert!(!is_blank("/* a */ log()"));
+    }
+}

@@ -1,0 +1,106 @@
+//! Words for findings about queries: what a call is called, what a loop runs over, what to do instead.
+
+use super::Project;
+use super::iteration::{Iteration, IterationSource};
+use super::query::{Query, QueryPath};
+use crate::catalog::EffectKind;
+use crate::facts::{CallId, ExprKind};
+use crate::finding::Evidence;
+use crate::source::FileId;
+
+/// How many characters of code a message quotes.
+const QUOTED: usize = 48;
+
+impl Project {
+    /// What a call calls, as written, cut to what fits a message.
+    #[must_use]
+    pub fn called(&self, file: FileId, call: CallId) -> String {
+        let Some(facts) = self.facts(file) else { return String::new() };
+        let callee = self.place_of(file, facts.call(call).callee);
+        quoted(self.text_of(callee))
+    }
+
+    /// What each round of an iteration binds, as written; `round` where it binds nothing.
+    #[must_use]
+    pub fn element_of(&self, iteration: &Iteration) -> String {
+        let Some(facts) = self.facts(iteration.file) else { return "round".to_owned() };
+        let pattern = match iteration.source {
+            IterationSource::Loop(number) => {
+                facts.loops[number as usize].element.filter(|_| iteration.subject.is_some())
+            }
+            IterationSource::Callback(call, function) => {
+                let name = super::iteration::callee_name(facts, call).map_or("", |(name, _)| name);
+                let position = usize::from(name.starts_with("reduce"));
+                facts.function(function).params.get(position).map(|it| it.pattern)
+            }
+        };
+        pattern.map_or_else(|| "round".to_owned(), |it| quoted(self.text_of(self.place_of(iteration.file, it))))
+    }
+
+    /// How to ask for the whole set with this library.
+    #[must_use]
+    pub fn batch_advice(&self, path: &QueryPath) -> String {
+        let library = path.query.library;
+        if path.query.effect.kind == EffectKind::Enqueue {
+            return "Hand the jobs over together, as one bulk call.".to_owned();
+        }
+        let verb =
+            if self.writes(&path.query) { "Write the rows with one statement" } else { "Ask once for the whole set" };
+        let ways = library.batch.iter().take(3).map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+        let ways = if ways.is_empty() { String::new() } else { format!(" ({}: {ways})", library.name) };
+        format!("{verb}{ways}, in chunks of a few hundred, and put the answers together in memory.")
+    }
+
+    /// Whether a query writes; of raw statements the text decides.
+    #[must_use]
+    pub fn writes(&self, query: &Query) -> bool {
+        match query.effect.kind {
+            EffectKind::Write | EffectKind::Ddl => true,
+            EffectKind::Raw => self.sql_text(query).is_some_and(|text| {
+                let text = text.trim_start().to_ascii_lowercase();
+                ["insert", "update", "delete", "merge", "upsert", "replace"].iter().any(|it| text.starts_with(it))
+            }),
+            EffectKind::Read | EffectKind::Tx | EffectKind::Enqueue => false,
+        }
+    }
+
+    /// The statement of a raw query, if it is written out.
+    #[must_use]
+    pub fn sql_text(&self, query: &Query) -> Option<&str> {
+        let facts = self.facts(query.file)?;
+        let call = facts.call(query.call);
+        let text = call.text.or_else(|| match facts.expr(*call.args.first()?).kind {
+            ExprKind::Str(text) | ExprKind::Template { text, .. } => Some(text),
+            ExprKind::Call(tag) => facts.call(tag).text,
+            _ => None,
+        })?;
+        Some(facts.name(text))
+    }
+}
+
+impl QueryPath {
+    /// The query, as written.
+    #[must_use]
+    pub fn words(&self, project: &Project) -> String {
+        project.called(self.query.file, self.query.call)
+    }
+
+    /// The way to the query: each call on it, then the query.
+    #[must_use]
+    pub fn evidence(&self, project: &Project) -> Vec<Evidence> {
+        let table = self.query.table.as_ref().map_or(String::new(), |it| format!(" `{}`", quoted(it)));
+        let verb = if project.writes(&self.query) { "writes" } else { "queries" };
+        let note = format!("{verb}{table} ({})", self.query.library.name);
+        let query = Evidence { place: project.place_of_query(&self.query), note };
+        self.hops.iter().skip(1).cloned().chain([query]).collect()
+    }
+}
+
+/// Code on one line, cut to what fits a message.
+fn quoted(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ").replace(" .", ".");
+    match line.char_indices().nth(QUOTED) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
