@@ -56,12 +56,21 @@ impl Project {
                 }
                 let Some(chained) = self.chain(file, call.expr) else { continue };
                 let Some(library) = self.library_of_chain(&chained) else { continue };
+                if self.is_subquery(file, facts, call.expr) {
+                    continue;
+                }
                 let here = chained.chain.limits.iter().filter(|(step, _)| chained.call_at(*step) == Some(id));
                 let limit = here.filter_map(|(_, site)| self.limit_at(file, facts, call, site)).next();
                 found.extend(limit.map(|(rows, text)| Limit { file, call: id, library, rows, text }));
             }
         }
         found
+    }
+
+    /// Whether a chain ends in a name that another query reads it by: its rows stay in the database.
+    fn is_subquery(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> bool {
+        let head = self.head_of(file, expr);
+        matches!(facts.expr(head).kind, ExprKind::Call(call) if callee_name(facts, call).is_some_and(|(name, _)| name == "as"))
     }
 
     /// Asks for the files in which the numbers of limits and the options of clients stand.

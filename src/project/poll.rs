@@ -13,7 +13,7 @@ use crate::source::{FileId, Place};
 pub struct Poll {
     /// Where it is set up.
     pub place: Place,
-    /// Milliseconds from one run to the next.
+    /// Milliseconds from one run to the next, at the least.
     pub every: f64,
 }
 
@@ -65,10 +65,34 @@ impl Project {
     }
 
     fn note_poll(&self, file: FileId, run: ExprId, interval: ExprId, place: Place, polls: &mut Polls) {
-        let Amount::AtMost(every) = self.amount(file, interval) else { return };
+        let Some(every) = self.deeper(|| self.shortest(file, interval, 8)).flatten() else { return };
         let Value::Function(at, function) = self.value(file, run) else { return };
         if every >= 1.0 {
             self.spread(at, function, Poll { place, every }, HOPS, polls);
+        }
+    }
+
+    /// The shortest time that an interval can be: of several that a function chooses from, the least.
+    fn shortest(&self, file: FileId, interval: ExprId, steps: u32) -> Option<f64> {
+        let steps = steps.checked_sub(1)?;
+        let (file, interval) = self.definition(file, interval, steps)?;
+        let facts = self.facts(file)?;
+        let least = |of: Vec<Option<f64>>| of.into_iter().collect::<Option<Vec<f64>>>()?.into_iter().reduce(f64::min);
+        match facts.expr(interval).kind {
+            ExprKind::Cond { yes, no, .. } => {
+                least(vec![self.shortest(file, yes, steps), self.shortest(file, no, steps)])
+            }
+            ExprKind::Call(call) => match self.value(file, facts.call(call).callee) {
+                Value::Function(at, function) => {
+                    let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
+                    least(returns.map(|it| self.shortest(at, *it, steps)).collect())
+                }
+                _ => None,
+            },
+            _ => match self.amount(file, interval) {
+                Amount::AtMost(every) => Some(every),
+                _ => None,
+            },
         }
     }
 

@@ -46,6 +46,14 @@ fn client(project: &Project, made: &Construction) -> Verdict {
     {
         return Verdict::cleared(place, format!("`{}` ends each request", option.name));
     }
+    let own = |it: &&crate::catalog::ClientOption| {
+        !it.waits_forever && it.default.as_ref().and_then(|it| it.number()).is_some_and(|it| it > 0.0)
+    };
+    if let Some(option) =
+        made.library.options_for(Role::StatementTimeout).find(own).filter(|it| !options.set.contains_key(&it.name))
+    {
+        return Verdict::cleared(place, format!("`{}` ends each request by default", option.name));
+    }
     if project.calls_named("setGlobalDispatcher") {
         return Verdict::cleared(place, "`setGlobalDispatcher` bounds what `fetch` has in flight");
     }

@@ -34,8 +34,11 @@ const MOST: f64 = 5_000.0;
 /// Rows that are many when they are read again and again by every client.
 const POLLED: f64 = 100.0;
 
-/// The longest pause between two reads that still counts as polling: a minute.
-const POLL_MS: f64 = 60_000.0;
+/// Rows per second that so many clients make a database read which nobody asked for.
+const LOAD: f64 = 5_000.0;
+
+/// The clients that load is reckoned with, as the message says.
+const CLIENTS: f64 = 10_000.0;
 
 fn judge(project: &Project) -> Vec<Verdict> {
     let polls = project.polls();
@@ -48,10 +51,10 @@ fn judge(project: &Project) -> Vec<Verdict> {
             Amount::Request { place: origin, hops } => {
                 let taken = project.text_of(*origin).lines().next().unwrap_or_default();
                 Verdict::found("unclamped-input", place)
-                    .says(format!("`{}` comes from the request (`{taken}`) and nothing bounds it: one caller can ask for every row and hold the connection and the memory", limit.text))
+                    .says(format!("`{}` comes from the request{} and nothing bounds it: one caller can ask for every row and hold the connection and the memory", limit.text, if taken.starts_with('{') || taken == limit.text { String::new() } else { format!(" (`{taken}`)") }))
                     .fix(format!("Bound it where it enters: `Math.min(…, 100)`, or a `max` in its schema. {}", cursor(&limit)))
                     .because(*origin, "taken from the request here")
-                    .through(hops.iter().rev().cloned())
+                    .through(hops.iter().cloned())
             }
             Amount::AtMost(rows) => constant(project, &limit, *rows, &polls),
             Amount::Configured => Verdict::cleared(place, "set by whoever runs it, in the environment"),
@@ -74,9 +77,10 @@ fn constant(project: &Project, limit: &Limit, rows: f64, polls: &crate::project:
     }
     let poll = limit_region(project, limit).and_then(|it| project.poll_of(polls, limit.file, it));
     let in_browser = |it: crate::source::FileId| project.runtime(it).browser;
-    if let Some(poll) = poll.filter(|it| rows >= POLLED && it.every <= POLL_MS && in_browser(it.place.file)) {
+    let load = |it: &crate::project::Poll| rows * CLIENTS / (it.every / 1000.0);
+    if let Some(poll) = poll.filter(|it| rows >= POLLED && load(it) >= LOAD && in_browser(it.place.file)) {
         return Verdict::found("polled", place)
-            .says(format!("Up to {rows} rows are read again every {} s by every open client: at 10,000 clients that is {} rows per second", poll.every / 1000.0, (rows * 10_000.0 / (poll.every / 1000.0)).round()))
+            .says(format!("Up to {rows} rows are read again every {} s by every open client: at 10,000 clients that is {} rows per second", poll.every / 1000.0, load(&poll).round()))
             .fix("Ask only for what is new since the last answer, less often, and not while the page is hidden; or let the server push.")
             .because(poll.place, "runs again and again");
     }
