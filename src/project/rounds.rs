@@ -6,7 +6,7 @@
 use super::iteration::{Iteration, IterationSource, callee_name};
 use super::{Project, Value};
 use crate::facts::{
-    BindingId, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator, PropKey, RegionKind,
+    BindingId, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator, PropKey, RegionId, RegionKind,
 };
 use crate::source::{FileId, Span};
 
@@ -53,7 +53,7 @@ impl Project {
         }
         match self.fixed_count(iteration, facts) {
             Some(count) => Rounds::Fixed(count),
-            None if self.takes_chunks(iteration, facts) => Rounds::Chunk,
+            None if self.takes_chunks(iteration, facts) || is_flush(facts, iteration, call) => Rounds::Chunk,
             None => Rounds::Element,
         }
     }
@@ -127,6 +127,9 @@ impl Project {
                 return true;
             }
         }
+        if counts_chunks(facts, iteration) {
+            return true;
+        }
         let mut subject = iteration.subject;
         if let Some(ExprKind::Local(binding)) = subject.map(|it| &facts.expr(it).kind) {
             let binding = facts.binding(*binding);
@@ -140,6 +143,29 @@ impl Project {
             _ => false,
         }
     }
+}
+
+/// `while (done < maxBatches)`, `for (…; i < batches; …)`.
+fn counts_chunks(facts: &FileFacts, iteration: &Iteration) -> bool {
+    let IterationSource::Loop(number) = iteration.source else { return false };
+    let it = &facts.loops[number as usize];
+    let compared = it.test.filter(|it| matches!(facts.expr(*it).kind, ExprKind::Binary(Operator::Compare, ..)));
+    let mut names = compared.into_iter().flat_map(|it| facts.references(facts.expr(it).span));
+    it.subject.is_none() && names.any(|it| is_chunky(facts.name(facts.binding(it).name)))
+}
+
+/// A call that waits until enough has come together: `if (buffer.length >= 500) …`, `if (i % 100 === 0) …`.
+fn is_flush(facts: &FileFacts, iteration: &Iteration, call: CallId) -> bool {
+    let mut inside = facts.regions_out(facts.call(call).region).take_while(|(id, _)| *id != iteration.region);
+    inside.any(|(_, it)| match it.kind {
+        RegionKind::Then { test } => facts.within(facts.expr(test).span).any(|(_, it)| match it.kind {
+            ExprKind::Binary(Operator::Compare, left, _) => {
+                matches!(facts.expr(left).kind, ExprKind::Member { property, .. } if matches!(facts.name(property), "length" | "size"))
+            }
+            _ => false,
+        }),
+        _ => false,
+    })
 }
 
 fn is_chunky(name: &str) -> bool {
@@ -234,7 +260,7 @@ impl View<'_> {
     }
 
     /// What leaves the loop: the region and the span of each jump.
-    fn exits(&self) -> impl Iterator<Item = (crate::facts::RegionId, Span)> {
+    fn exits(&self) -> impl Iterator<Item = (RegionId, Span)> {
         let own = self.facts.function_of(self.it.region);
         self.facts.jumps.iter().filter(move |it| self.it.span.contains(it.span)).filter_map(move |jump| {
             let leaves = match jump.kind {
@@ -247,7 +273,7 @@ impl View<'_> {
     }
 
     /// Whether a `break` in a region leaves this loop, and no `switch` or inner loop.
-    fn breaks_loop(&self, region: crate::facts::RegionId) -> bool {
+    fn breaks_loop(&self, region: RegionId) -> bool {
         for (id, it) in self.facts.regions_out(region) {
             if id == self.it.region {
                 return true;
@@ -270,13 +296,14 @@ impl View<'_> {
         let asked: Vec<BindingId> = self.facts.references(self.span).collect();
         let tested: Vec<BindingId> =
             self.it.test.map(|it| self.facts.references(self.facts.expr(it).span).collect()).unwrap_or_default();
-        let from_result =
-            |span: Span| span.contains(self.span) || self.facts.references(span).any(|it| self.results.contains(&it));
+        let from_result = |span: Span| span.contains(self.span) || self.speaks_of_result(span);
         let carried = self.facts.assignments.iter().any(|write| {
             let value = self.facts.expr(write.value).span;
             let target = self.facts.expr(write.target).span;
             let decides = |it: BindingId| (asked.contains(&it) || tested.contains(&it)) && !self.is_inner(it);
-            self.it.span.contains(target) && from_result(value) && self.facts.references(target).any(decides)
+            self.it.span.contains(target)
+                && (from_result(value) || self.hangs_on_result(write.region))
+                && self.facts.references(target).any(decides)
         });
         carried || (self.it.subject.is_none() && self.pages())
     }
@@ -287,9 +314,21 @@ impl View<'_> {
             None | Some(ExprKind::Bool(true) | ExprKind::Num(_)) => true,
             Some(_) => false,
         };
-        endless
-            && !self.sleeps()
-            && self.exit_tests().any(|test| self.facts.references(test).any(|it| self.results.contains(&it)))
+        endless && !self.sleeps() && self.exit_tests().any(|test| self.speaks_of_result(test))
+    }
+
+    /// Whether code refers to what the call gave.
+    fn speaks_of_result(&self, span: Span) -> bool {
+        self.facts.references(span).any(|it| self.results.contains(&it))
+    }
+
+    /// Whether a region runs depending on what the call gave: `if (!job) more = false`.
+    fn hangs_on_result(&self, region: RegionId) -> bool {
+        let mut up_to_loop = self.facts.regions_out(region).take_while(|(id, _)| *id != self.it.region);
+        up_to_loop.any(|(_, it)| match it.kind {
+            RegionKind::Then { test } | RegionKind::Else { test } => self.speaks_of_result(self.facts.expr(test).span),
+            _ => false,
+        })
     }
 
     /// Whether the loop waits between its rounds.
@@ -305,7 +344,7 @@ impl View<'_> {
 
     /// The loop ends as soon as the result is what was looked for.
     fn stops_at_hit(&self) -> bool {
-        self.exit_tests().any(|test| self.facts.references(test).any(|it| self.results.contains(&it)))
+        self.exit_tests().any(|test| test.contains(self.span) || self.speaks_of_result(test))
     }
 
     /// The conditions under which the loop is left.
