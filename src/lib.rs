@@ -145,7 +145,7 @@ fn parse_files(
 ) {
     let parsed: Vec<_> = wanted.into_par_iter().map(|id| (id, scan.parse(&found.sources[id.index()]))).collect();
     for (id, parsed) in parsed {
-        scanned[id.index()].take(parsed, |text, facts| project.files[id.index()].set_facts(text, facts));
+        scanned[id.index()].take(parsed, |read| project.files[id.index()].set_facts(read));
     }
 }
 

@@ -13,7 +13,20 @@ use clap::Parser;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Gives the parser the same allocator: half of what it does is to allocate and release small nodes.
+#[expect(
+    unsafe_code,
+    reason = "the functions are mimalloc's own, with the contract of malloc and its kin, and no tree exists yet"
+)]
+fn share_allocator() {
+    use libmimalloc_sys::{mi_calloc, mi_free, mi_malloc, mi_realloc};
+    let allocator = tree_sitter::Allocator { malloc: mi_malloc, calloc: mi_calloc, realloc: mi_realloc, free: mi_free };
+    // SAFETY: called once, before anything is parsed.
+    unsafe { tree_sitter::set_allocator(Some(allocator)) };
+}
+
 fn main() -> Exit {
+    share_allocator();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return command::usage(&error),

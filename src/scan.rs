@@ -22,7 +22,7 @@ use crate::grade::grade;
 use crate::page::Page;
 use crate::parse::parse;
 use crate::project::modules::{Modules, Resolved};
-use crate::project::{File, Project, Reexport, Target};
+use crate::project::{File, Project, Read, Reexport, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
 use crate::rules::RULES;
 use crate::settle::{Judged, Settled, settle};
@@ -47,8 +47,7 @@ pub(crate) struct Scan<'a> {
 pub(crate) struct Scanned {
     skim: Skim,
     bytes: u64,
-    text: Option<Arc<str>>,
-    facts: Option<FileFacts>,
+    read: Option<Read>,
     fate: Fate,
     notes: Vec<String>,
 }
@@ -68,7 +67,7 @@ enum Fate {
 }
 
 /// The outcome of parsing one file.
-pub(crate) type Parsed = Result<(Arc<str>, FileFacts, Vec<String>), String>;
+pub(crate) type Parsed = Result<(Read, Vec<String>), String>;
 
 impl<'a> Scan<'a> {
     pub(crate) fn new(tree: &'a dyn Tree, options: &'a Options) -> Self {
@@ -135,7 +134,7 @@ impl<'a> Scan<'a> {
         if hit && scanned.fate == Fate::Audited {
             let (facts, mut notes) = facts_of(&text, source);
             scanned.notes.append(&mut notes);
-            (scanned.text, scanned.facts) = (Some(text.into()), Some(facts));
+            scanned.read = Some(Read::new(text.into(), facts));
         }
         Ok(())
     }
@@ -160,7 +159,7 @@ impl<'a> Scan<'a> {
         let parsed = catch_unwind(AssertUnwindSafe(|| {
             let (text, _) = self.read(source)?;
             let (facts, notes) = facts_of(&text, source);
-            Ok((text.into(), facts, notes))
+            Ok((Read::new(text.into(), facts), notes))
         }));
         parsed.unwrap_or_else(|_| Err("the audit of this file failed; please report it".to_owned()))
     }
@@ -214,8 +213,8 @@ impl<'a> Scan<'a> {
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
             file.is_audited = scanned.fate == Fate::Audited;
             file.store_distance = uses_store(Catalog::shipped(), &file, scanned).then_some(0);
-            if let (Some(text), Some(facts)) = (scanned.text.take(), scanned.facts.take()) {
-                file.set_facts(text, facts);
+            if let Some(read) = scanned.read.take() {
+                file.set_facts(read);
             }
             files.push(file);
         }
@@ -311,11 +310,11 @@ impl<'a> Scan<'a> {
 
 impl Scanned {
     /// Takes what parsing gave.
-    pub(crate) fn take(&mut self, parsed: Parsed, use_facts: impl FnOnce(Arc<str>, FileFacts)) {
+    pub(crate) fn take(&mut self, parsed: Parsed, use_facts: impl FnOnce(Read)) {
         match parsed {
-            Ok((text, facts, mut notes)) => {
+            Ok((read, mut notes)) => {
                 self.notes.append(&mut notes);
-                use_facts(text, facts);
+                use_facts(read);
             }
             Err(reason) => self.fate = Fate::Unread(reason),
         }

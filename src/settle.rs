@@ -260,7 +260,7 @@ mod tests {
     fn project(files: &[(&str, &str)]) -> Project {
         let file = |&(path, text): &(&str, &str)| {
             let mut file = File::unparsed(path.to_owned(), HashMap::new(), Vec::new());
-            file.set_facts(Arc::from(text), facts(text));
+            file.set_facts(crate::project::Read::new(Arc::from(text), facts(text)));
             file
         };
         Project::new(files.iter().map(file).collect(), TODAY)

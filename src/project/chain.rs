@@ -135,22 +135,20 @@ impl Project {
     /// Every construction of a client that the catalog knows, by place.
     #[must_use]
     pub fn constructions(&self) -> Vec<Construction> {
-        let mut found = Vec::new();
-        for (file, facts) in self.parsed() {
-            for (call, it) in facts.calls() {
-                if !self.may_construct(file, facts, it.callee) {
-                    continue;
-                }
-                let Some(chained) = self.chain(file, it.expr) else { continue };
-                let Some((step, constructor)) = chained.chain.created else { continue };
-                if chained.call_at(step) != Some(call) {
-                    continue;
-                }
-                let Some(library) = chained.chain.library.map(|id| self.catalog.library(id)) else { continue };
-                found.push(Construction { file, call, constructor, library });
-            }
-        }
-        found
+        self.parsed().flat_map(|(file, _)| self.constructions_in(file)).collect()
+    }
+
+    /// Every construction of a client in one file.
+    pub(super) fn constructions_in(&self, file: FileId) -> Vec<Construction> {
+        let Some(facts) = self.facts(file) else { return Vec::new() };
+        let candidates = facts.calls().filter(|(_, it)| self.may_construct(file, facts, it.callee));
+        let made = candidates.filter_map(|(call, it)| {
+            let chained = self.chain(file, it.expr)?;
+            let (step, constructor) = chained.chain.created?;
+            let library = self.catalog.library(chained.chain.library?);
+            (chained.call_at(step) == Some(call)).then_some(Construction { file, call, constructor, library })
+        });
+        made.collect()
     }
 
     /// Whether a callee can be a library's: it starts from a name that no file of this code base gives. What else is called

@@ -32,6 +32,23 @@ pub struct Reexport {
     pub specifier: Box<str>,
 }
 
+/// What parsing found in one file, with the tables over it; made per file, so that files can be read side by side.
+#[derive(Debug)]
+pub struct Read {
+    text: Arc<str>,
+    lines: LineIndex,
+    facts: FileFacts,
+    index: Index,
+}
+
+impl Read {
+    /// Prepares a text and its facts.
+    #[must_use]
+    pub fn new(text: Arc<str>, facts: FileFacts) -> Self {
+        Self { lines: LineIndex::new(&text), index: Index::new(&facts), text, facts }
+    }
+}
+
 /// One audited file.
 #[derive(Debug)]
 pub struct File {
@@ -81,11 +98,9 @@ impl File {
     }
 
     /// Adds what parsing found.
-    pub fn set_facts(&mut self, text: Arc<str>, facts: FileFacts) {
-        self.lines = LineIndex::new(&text);
-        self.text = text;
-        self.index = Index::new(&facts);
-        self.facts = Some(facts);
+    pub fn set_facts(&mut self, read: Read) {
+        (self.text, self.lines, self.index) = (read.text, read.lines, read.index);
+        self.facts = Some(read.facts);
     }
 }
 

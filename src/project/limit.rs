@@ -40,52 +40,52 @@ impl Project {
     /// Every limit in the files that are parsed and audited.
     #[must_use]
     pub fn limits(&self) -> Vec<Limit> {
+        self.parsed().flat_map(|(file, _)| self.limits_in(file)).collect()
+    }
+
+    /// Every limit in one file.
+    pub(super) fn limits_in(&self, file: FileId) -> Vec<Limit> {
         let mut found = Vec::new();
-        for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store() {
+        let Some(facts) = self.facts(file) else { return found };
+        if !self.file(file).is_audited || !self.file(file).reaches_store() {
+            return found;
+        }
+        for (id, call) in facts.calls() {
+            // Following a call that states no limit would ask for files in vain.
+            let states = callee_name(facts, id).is_some_and(|(name, _)| self.catalog.may_limit(name))
+                && speaks_of_limits(self.text_of(Place { file, span: Span::new(call.name_span.start, call.span.end) }));
+            if !states {
                 continue;
             }
-            for (id, call) in facts.calls() {
-                // Following a call that states no limit would ask for files in vain.
-                let states = callee_name(facts, id).is_some_and(|(name, _)| self.catalog.may_limit(name))
-                    && speaks_of_limits(
-                        self.text_of(Place { file, span: Span::new(call.name_span.start, call.span.end) }),
-                    );
-                if !states {
-                    continue;
-                }
-                let Some(chained) = self.chain(file, call.expr) else { continue };
-                let Some(library) = self.library_of_chain(&chained) else { continue };
-                if self.is_subquery(file, facts, call.expr) {
-                    continue;
-                }
-                let here = chained.chain.limits.iter().filter(|(step, _)| chained.call_at(*step) == Some(id));
-                let limit = here.filter_map(|(_, site)| self.limit_at(file, facts, call, site)).next();
-                found.extend(limit.map(|(rows, text)| Limit { file, call: id, library, rows, text }));
+            let Some(chained) = self.chain(file, call.expr) else { continue };
+            let Some(library) = self.library_of_chain(&chained) else { continue };
+            if self.is_subquery(file, facts, call.expr) {
+                continue;
             }
+            let here = chained.chain.limits.iter().filter(|(step, _)| chained.call_at(*step) == Some(id));
+            let limit = here.filter_map(|(_, site)| self.limit_at(file, facts, call, site)).next();
+            found.extend(limit.map(|(rows, text)| Limit { file, call: id, library, rows, text }));
         }
         found
+    }
+
+    /// Asks for the files in which the numbers of a file's limits and the options of its clients stand.
+    pub(super) fn look_ahead_at_limits(&self, file: FileId) {
+        // What a limit is stated on is a client, which stands near its user.
+        let horizon = self.horizon.replace(1);
+        let _ = self.limits_in(file);
+        self.horizon.set(horizon);
+        for made in self.constructions_in(file) {
+            if !matches!(made.library.kind, LibraryKind::Local | LibraryKind::HttpClient) {
+                let _ = self.options(&made);
+            }
+        }
     }
 
     /// Whether a chain ends in a name that another query reads it by: its rows stay in the database.
     fn is_subquery(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> bool {
         let head = self.head_of(file, expr);
         matches!(facts.expr(head).kind, ExprKind::Call(call) if callee_name(facts, call).is_some_and(|(name, _)| name == "as"))
-    }
-
-    /// Asks for the files in which the numbers of limits and the options of clients stand.
-    pub(super) fn look_ahead_at_limits(&self) {
-        // What a limit is stated on is a client, which stands near its user.
-        let horizon = self.horizon.replace(1);
-        let _ = self.limits();
-        self.horizon.set(horizon);
-        let _ = self.polls();
-        let judged = |it: &crate::project::Construction| {
-            !matches!(it.library.kind, LibraryKind::Local | LibraryKind::HttpClient)
-        };
-        for made in self.constructions().into_iter().filter(judged) {
-            let _ = self.options(&made);
-        }
     }
 
     fn library_of_chain(&self, chained: &Chained) -> Option<&'static Library> {

@@ -50,7 +50,7 @@ pub use amount::Amount;
 pub use chain::{Chained, Construction};
 pub use comment::{Excuse, Excuses, expects_absence, names_failure};
 pub use deployment::Deployment;
-pub use file::{File, Reexport, Target};
+pub use file::{File, Read, Reexport, Target};
 pub use harm::{Deed, DeedKind};
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
@@ -154,9 +154,7 @@ impl Project {
         self.memo.get_mut().retain(|_, (_, is_final)| *is_final);
         self.callers_memo.get_mut().clear();
         self.behind.get_mut().retain(|_, (_, is_final)| *is_final);
-        self.memo.get_mut().clear();
         self.reruns.get_mut().clear();
-        self.behind.get_mut().clear();
         std::mem::take(self.wanted.get_mut()).into_iter().collect()
     }
 

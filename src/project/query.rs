@@ -200,21 +200,29 @@ impl Project {
 
     /// Asks what rules will ask, so that the files that the answers need become known.
     pub(super) fn look_ahead(&self) {
-        // Numbers and options first: what they make known is wanted even where it leads to no store.
-        self.look_ahead_at_limits();
-        for (file, facts) in self.parsed() {
-            if !self.file(file).reaches_store() || self.answered.borrow().contains(&file) {
+        let _ = self.polls();
+        for (file, _) in self.parsed() {
+            if self.answered.borrow().contains(&file) {
                 continue;
             }
             let asked = self.asked.get();
-            self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
-            for (id, call) in facts.calls() {
-                if !self.iterations(file, call.region, call.span).is_empty() {
-                    let _ = self.leads_to_query(file, id);
-                }
-            }
+            self.look_ahead_in(file);
             if asked == self.asked.get() {
                 self.answered.borrow_mut().insert(file);
+            }
+        }
+    }
+
+    fn look_ahead_in(&self, file: FileId) {
+        let Some(facts) = self.facts(file) else { return };
+        self.look_ahead_at_limits(file);
+        if !self.file(file).reaches_store() {
+            return;
+        }
+        self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
+        for (id, call) in facts.calls() {
+            if !self.iterations(file, call.region, call.span).is_empty() {
+                let _ = self.leads_to_query(file, id);
             }
         }
     }
