@@ -159,8 +159,11 @@ fn is_flush(facts: &FileFacts, iteration: &Iteration, call: CallId) -> bool {
     let mut inside = facts.regions_out(facts.call(call).region).take_while(|(id, _)| *id != iteration.region);
     inside.any(|(_, it)| match it.kind {
         RegionKind::Then { test } => facts.within(facts.expr(test).span).any(|(_, it)| match it.kind {
-            ExprKind::Binary(Operator::Compare, left, _) => {
-                matches!(facts.expr(left).kind, ExprKind::Member { property, .. } if matches!(facts.name(property), "length" | "size"))
+            ExprKind::Binary(Operator::Compare, left, right) => {
+                // That there is something at all is no batch.
+                let enough = !matches!(facts.expr(right).kind, ExprKind::Num(least) if least <= 1.0);
+                let counted = matches!(facts.expr(left).kind, ExprKind::Member { property, .. } if matches!(facts.name(property), "length" | "size"));
+                enough && counted
             }
             _ => false,
         }),
