@@ -1,6 +1,6 @@
 //! Tables over one file's facts that answer "who writes this", "what is this function passed to" and "what is inside".
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::facts::{BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, PropKey, RegionId, Symbol};
 
@@ -11,6 +11,22 @@ pub(super) enum Use {
     Argument(CallId, u32),
     /// It is called where it stands.
     Callee(CallId),
+}
+
+/// The expression around each expression, by number: nearly every expression has one.
+#[derive(Debug, Default)]
+pub(super) struct Parents(Vec<Option<ExprId>>);
+
+impl Parents {
+    /// The expression directly around another one.
+    pub(super) fn get(&self, expr: &ExprId) -> Option<&ExprId> {
+        self.0.get(expr.0 as usize)?.as_ref()
+    }
+
+    /// Whether an expression is part of another one.
+    pub(super) fn contains_key(&self, expr: &ExprId) -> bool {
+        self.get(expr).is_some()
+    }
 }
 
 /// Lookup tables over one file's facts.
@@ -31,7 +47,7 @@ pub(super) struct Index {
     /// The innermost function around each region.
     owner: Vec<Option<FunctionId>>,
     /// The expression directly around each expression.
-    pub(super) parents: HashMap<ExprId, ExprId>,
+    pub(super) parents: Parents,
 }
 
 impl Index {
@@ -83,10 +99,11 @@ impl Index {
     }
 
     fn note_parents(&mut self, facts: &FileFacts) {
+        self.parents.0 = vec![None; facts.exprs.len()];
         for (number, expr) in facts.exprs.iter().enumerate() {
             let parent = ExprId(number as u32);
             for child in children(facts, &expr.kind) {
-                self.parents.insert(child, parent);
+                self.parents.0[child.0 as usize] = Some(parent);
             }
         }
     }

@@ -68,7 +68,9 @@ pub use transport::Fetch;
 pub use value::Value;
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::catalog::Catalog;
 use crate::facts::{CallId, ExprId, FileFacts, FunctionId, RegionKind};
