@@ -61,6 +61,7 @@ use discover::{Discovery, discover};
 use failure::Failure;
 use progress::Progress;
 use project::Project;
+use project::modules::Modules;
 use report::Report;
 use scan::{Scan, Scanned};
 use source::FileId;
@@ -75,7 +76,7 @@ const ROUNDS: usize = 6;
 ///
 /// When there is nothing to audit. What cannot be read is no error: it stands in the report's coverage.
 pub fn audit(options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
-    audit_tree(&Disk::new(&options.root), options, progress)
+    audit_tree(&Disk::new(&options.root).with_threads(threads(options)), options, progress)
 }
 
 /// Audits the files of any [`Tree`].
@@ -84,8 +85,7 @@ pub fn audit(options: &Options, progress: &dyn Progress) -> Result<Report, Failu
 ///
 /// When there is nothing to audit.
 pub fn audit_tree(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
-    let threads = options.threads.map_or(0, std::num::NonZeroUsize::get);
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(options)).build();
     match pool {
         Ok(pool) => pool.install(|| run(tree, options, progress)),
         // Without a pool of its own the audit takes longer and says the same.
@@ -96,14 +96,14 @@ pub fn audit_tree(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -
 fn run(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
     let mut clock = Clock::start();
     progress.begin("discovering", 0);
-    let mut found = discover(tree, tree.list());
+    let found = discover(tree, tree.list());
     clock.lap("discover");
     let scan = Scan::new(tree, options);
     scan.refuse_nothing(&found)?;
     progress.begin("reading", found.sources.len() as u64);
     let mut scanned = read_all(&scan, &found, progress);
     clock.lap("read, skim, parse");
-    let modules = scan.modules(&found);
+    let modules = Modules::new(&found);
     let targets: Vec<_> =
         (0..scanned.len()).into_par_iter().map(|at| scan.targets(&modules, &found, at, &scanned[at])).collect();
     clock.lap("resolve");
@@ -119,7 +119,7 @@ fn run(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Re
         parse_files(&scan, &found, &mut scanned, &mut project, wanted);
     }
     clock.lap("rounds");
-    let coverage = scan.coverage(&mut found, &scanned);
+    let coverage = scan.coverage(&found, &scanned);
     let report = scan.report(&project, coverage);
     clock.lap("judge");
     Ok(Report { timings: clock.laps, ..report })
@@ -147,6 +147,11 @@ fn parse_files(
     for (id, parsed) in parsed {
         scanned[id.index()].take(parsed, |read| project.files[id.index()].set_facts(read));
     }
+}
+
+/// The number of threads that the options name; 0 is one per core.
+fn threads(options: &Options) -> usize {
+    options.threads.map_or(0, std::num::NonZeroUsize::get)
 }
 
 /// The day that the options name, or the clock's.

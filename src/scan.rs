@@ -3,7 +3,7 @@
 //! Nothing here is parallel, and nothing here fails: a file that cannot be read, or that makes a parser panic, is remembered
 //! as unread.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, sniff};
 use crate::extract::extract;
 use crate::facts::FileFacts;
 use crate::failure::Failure;
-use crate::finding::{Location, Outcome, Status, Verdict};
+use crate::finding::{Finding, Location, Outcome, Status, Verdict};
 use crate::grade::grade;
 use crate::page::Page;
 use crate::parse::parse;
@@ -25,9 +25,9 @@ use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
 use crate::rules::RULES;
-use crate::settle::{Judged, Settled, settle};
+use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
-use crate::source::{FileId, Place};
+use crate::source::{FileId, LineIndex};
 use crate::tree::Tree;
 
 /// What is the same for every file of one run.
@@ -164,11 +164,6 @@ impl<'a> Scan<'a> {
         parsed.unwrap_or_else(|_| Err("the audit of this file failed; please report it".to_owned()))
     }
 
-    /// The modules of the code base.
-    pub(crate) fn modules(&self, found: &Discovery) -> Modules {
-        Modules::new(found)
-    }
-
     /// Where a file's imports lead.
     pub(crate) fn targets(
         &self,
@@ -232,10 +227,8 @@ impl<'a> Scan<'a> {
         let ids = (0..project.files.len() as u32).map(FileId);
         let wanted = |id: &FileId| {
             let (file, scanned) = (project.file(*id), &scanned[id.index()]);
-            let Some(distance) = file.store_distance else {
-                return makes_client(project.catalog, file, scanned) && file.is_audited;
-            };
-            let near = |at: usize| at >= self.n_anywhere && distance <= self.reach[at - self.n_anywhere];
+            let distance = |at: usize| self.reach[at - self.n_anywhere];
+            let near = |at: usize| at >= self.n_anywhere && file.store_distance.is_some_and(|it| it <= distance(at));
             let hit = || scanned.skim.triggers.iter().any(near);
             file.is_audited && file.facts.is_none() && (hit() || makes_client(project.catalog, file, scanned))
         };
@@ -243,7 +236,7 @@ impl<'a> Scan<'a> {
     }
 
     /// What was audited, and what was not.
-    pub(crate) fn coverage(&self, found: &mut Discovery, scanned: &[Scanned]) -> Coverage {
+    pub(crate) fn coverage(&self, found: &Discovery, scanned: &[Scanned]) -> Coverage {
         let note = |path: &str, reason: &str| Note { path: path.to_owned(), reason: reason.to_owned() };
         let mut coverage = Coverage::default();
         coverage.skipped.extend(found.skipped.iter().map(|it| note(&it.path, &it.reason)));
@@ -282,7 +275,18 @@ impl<'a> Scan<'a> {
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
         let texts = texts_of(project, &findings);
-        let verdicts = verdicts.into_iter().map(|(rule, it)| located(project, &pages, rule, it, &findings)).collect();
+        let statuses: HashMap<_, _> = findings
+            .iter()
+            .rev()
+            .map(|it| ((it.rule, it.location.path.as_str(), it.location.span), it.status))
+            .collect();
+        let verdicts = verdicts.into_iter().map(|(rule, verdict)| {
+            let location = locate(project, verdict.place);
+            let status = statuses.get(&(rule, location.path.as_str(), location.span)).copied();
+            let page = pages.iter().find(|it| it.id == rule).expect("a rule that judged has a page");
+            located(project, page, rule, verdict, location, status)
+        });
+        let verdicts = verdicts.collect();
         Report { grade, findings, rates, coverage, complete, verdicts, texts, timings: Vec::new() }
     }
 
@@ -327,7 +331,7 @@ fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
     if parsed.stopped {
         notes.push("too deeply nested to parse to its end".to_owned());
     } else if let Some(first) = parsed.errors.first() {
-        let line = crate::source::LineIndex::new(text).line(first.start);
+        let line = LineIndex::new(text).line(first.start);
         notes.push(format!(
             "could not be parsed in {}, the first in line {line}",
             crate::report::counted(parsed.errors.len(), "place")
@@ -380,10 +384,9 @@ fn declares_processes(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|name| name.contains("compose"))
 }
 
-fn texts_of(project: &Project, findings: &[crate::finding::Finding]) -> std::collections::BTreeMap<String, Arc<str>> {
+fn texts_of(project: &Project, findings: &[Finding]) -> BTreeMap<String, Arc<str>> {
     let evidence = findings.iter().flat_map(|it| it.evidence.iter().map(|it| &it.location.path));
-    let paths: std::collections::BTreeSet<&String> =
-        findings.iter().map(|it| &it.location.path).chain(evidence).collect();
+    let paths: BTreeSet<&String> = findings.iter().map(|it| &it.location.path).chain(evidence).collect();
     let text = |path: &&String| {
         let at = project.files.binary_search_by(|it| it.path.as_str().cmp(path)).ok()?;
         Some(((*path).clone(), project.files[at].text.clone()))
@@ -393,41 +396,22 @@ fn texts_of(project: &Project, findings: &[crate::finding::Finding]) -> std::col
 
 fn located(
     project: &Project,
-    pages: &[Page],
+    page: &Page,
     rule: &'static str,
     verdict: Verdict,
-    findings: &[crate::finding::Finding],
+    location: Location,
+    status: Option<Status>,
 ) -> LocatedVerdict {
-    let location = locate(project, verdict.place);
-    let status = findings.iter().find(|it| it.rule == rule && it.location == location).map(|it| it.status);
-    let outcome = match verdict.outcome {
-        Outcome::Found { kind, confidence, message, help, evidence } => LocatedOutcome::Found {
-            kind,
-            severity: pages
-                .iter()
-                .find(|it| it.id == rule)
-                .and_then(|it| it.kinds.get(kind).copied())
-                .unwrap_or(crate::finding::Severity::P3),
-            confidence,
-            message,
-            help,
-            evidence: evidence
-                .into_iter()
-                .map(|it| crate::finding::LocatedEvidence { location: locate(project, it.place), note: it.note })
-                .collect(),
-        },
-        Outcome::Cleared { reason } => LocatedOutcome::Cleared { reason: reason.into_owned() },
-    };
-    let status = if matches!(outcome, LocatedOutcome::Found { .. }) { status } else { None::<Status> };
-    LocatedVerdict { rule, location, outcome, status }
-}
-
-fn locate(project: &Project, place: Place) -> Location {
-    let file = project.file(place.file);
-    Location {
-        path: file.path.clone(),
-        span: place.span,
-        start: file.lines.position(&file.text, place.span.start),
-        end: file.lines.position(&file.text, place.span.end),
+    match verdict.outcome {
+        Outcome::Found { kind, confidence, message, help, evidence } => {
+            let evidence = evidence.iter().map(|it| locate_evidence(project, it)).collect();
+            let severity = page.severity(kind);
+            let outcome = LocatedOutcome::Found { kind, severity, confidence, message, help, evidence };
+            LocatedVerdict { rule, location, outcome, status }
+        }
+        Outcome::Cleared { reason } => {
+            let outcome = LocatedOutcome::Cleared { reason: reason.into_owned() };
+            LocatedVerdict { rule, location, outcome, status: None }
+        }
     }
 }

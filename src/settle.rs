@@ -195,9 +195,9 @@ impl Funnel<'_> {
     fn draft(&self, rule: &'static str, page: &Page, verdict: &Verdict) -> Option<Draft> {
         let place = verdict.place;
         let Outcome::Found { kind, confidence, message, help, evidence } = &verdict.outcome else { return None };
-        let severity = *page.kinds.get(*kind).expect("every kind that a rule names stands on its page");
+        let severity = page.severity(kind);
         let finding = Finding {
-            location: self.locate(place),
+            location: locate(self.project, place),
             rule,
             kind,
             severity,
@@ -205,23 +205,12 @@ impl Funnel<'_> {
             status: self.bucket(rule, place, *confidence),
             message: message.clone(),
             help: help.clone(),
-            evidence: evidence.iter().map(|it| self.locate_evidence(it)).collect(),
+            evidence: evidence.iter().map(|it| locate_evidence(self.project, it)).collect(),
             effort_minutes: page.effort_minutes,
             fingerprint: String::new(),
             fingerprint_moved: String::new(),
         };
         Some(Draft { finding, place })
-    }
-
-    fn locate(&self, place: Place) -> Location {
-        let file = self.project.file(place.file);
-        let position = |offset| file.lines.position(&file.text, offset);
-        let Place { span, .. } = place;
-        Location { path: file.path.clone(), span, start: position(span.start), end: position(span.end) }
-    }
-
-    fn locate_evidence(&self, evidence: &Evidence) -> LocatedEvidence {
-        LocatedEvidence { location: self.locate(evidence.place), note: evidence.note.clone() }
     }
 
     /// Sorts findings and numbers those that nothing else tells apart, in every bucket alike: an ignore renames nothing.
@@ -241,6 +230,19 @@ impl Funnel<'_> {
         };
         drafts.into_iter().map(identify).collect()
     }
+}
+
+/// A place as people count.
+pub(crate) fn locate(project: &Project, place: Place) -> Location {
+    let file = project.file(place.file);
+    let position = |offset| file.lines.position(&file.text, offset);
+    let Place { span, .. } = place;
+    Location { path: file.path.clone(), span, start: position(span.start), end: position(span.end) }
+}
+
+/// A piece of evidence as people count.
+pub(crate) fn locate_evidence(project: &Project, evidence: &Evidence) -> LocatedEvidence {
+    LocatedEvidence { location: locate(project, evidence.place), note: evidence.note.clone() }
 }
 
 #[cfg(test)]

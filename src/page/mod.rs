@@ -98,6 +98,16 @@ impl Page {
         Ok(Self { id, title, summary, effort_minutes, kinds, body: body.trim_start() })
     }
 
+    /// The severity of a kind.
+    ///
+    /// # Panics
+    ///
+    /// Where a rule names a kind that its page lacks, which the tests of the pages exclude.
+    #[must_use]
+    pub fn severity(&self, kind: &str) -> Severity {
+        *self.kinds.get(kind).expect("every kind that a rule names stands on its page")
+    }
+
     /// The examples: one per heading that has code blocks below it. A run that prints no page has no use for them.
     ///
     /// # Errors
