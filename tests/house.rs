@@ -25,7 +25,6 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "module",
         "the triggers take a line each, and the words of each kind stand beside its condition",
     ),
-    ("src/rules/listener_leak.rs", "module", "the triggers take a line each"),
     ("src/rules/missing_pool_config.rs", "module", "the words of each kind stand beside its condition"),
     ("src/rules/missing_pool_config.rs", "pool", "one list of conditions, each with its words"),
     ("src/rules/query_in_loop.rs", "module", "the triggers take a line each"),

@@ -44,7 +44,6 @@ impl Catalog {
     fn index_libraries(&mut self) {
         for (library, at) in self.libraries.iter().zip(0..) {
             self.library_specifiers.add(&library.imports, at);
-            self.related_specifiers.add(&library.related_imports, at);
             let put = |table: &mut HashMap<Box<str>, LibraryId>, names: &[String]| {
                 table.extend(names.iter().map(|name| (name.as_str().into(), LibraryId(at))));
             };

@@ -87,7 +87,6 @@ pub struct Catalog {
     receivers: Vec<Receiver>,
     by_name: HashMap<Box<str>, ReceiverId>,
     library_specifiers: BySpecifier,
-    related_specifiers: BySpecifier,
     framework_specifiers: BySpecifier,
     protection_specifiers: BySpecifier,
     by_export: HashMap<Box<str>, LibraryId>,
@@ -127,22 +126,10 @@ impl Catalog {
         &self.libraries[id.0 as usize]
     }
 
-    /// The library with an id: the driver that a constructor names.
-    #[must_use]
-    pub fn library_by_id(&self, id: &str) -> Option<&Library> {
-        self.libraries.iter().find(|it| it.id == id)
-    }
-
     /// The library that an import specifier names, sub-paths, registries and versions included.
     #[must_use]
     pub fn library_of(&self, specifier: &str) -> Option<&Library> {
         self.find_specifier(specifier).map(|id| self.library(id))
-    }
-
-    /// The library that a package wraps which nobody read: that it is there, and nothing more.
-    #[must_use]
-    pub fn library_related_to(&self, specifier: &str) -> Option<&Library> {
-        self.related_specifiers.find(specifier).last().map(|&at| self.library(LibraryId(at)))
     }
 
     /// Every framework.

@@ -65,15 +65,6 @@ pub struct Chain<'c> {
     pub links: Vec<Link<'c>>,
 }
 
-impl<'c> Chain<'c> {
-    /// The call that does what the chain does.
-    #[must_use]
-    pub fn acting(&self) -> Option<&'c Method> {
-        let anchor = self.anchor?;
-        self.links.iter().find(|link| link.step == anchor).map(|link| link.method)
-    }
-}
-
 /// A walk along one chain.
 #[derive(Debug, Clone)]
 pub struct Walk<'c> {

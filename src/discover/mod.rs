@@ -172,16 +172,17 @@ impl Kind {
     }
 }
 
+/// What files, given as path and text, are discovered as.
+#[cfg(test)]
+pub(crate) fn discovered(files: &[(&str, &str)]) -> Discovery {
+    let tree: crate::tree::Memory = files.iter().copied().collect();
+    discover(&tree, tree.list())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::tree::{Entry, Memory};
-
-    fn discovered(files: &[(&str, &str)]) -> Discovery {
-        let tree: Memory = files.iter().copied().collect();
-        let listing = tree.list();
-        discover(&tree, listing)
-    }
 
     #[test]
     fn sorts_files_by_kind() {

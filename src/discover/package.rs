@@ -163,14 +163,7 @@ fn link_by_path(packages: &mut [Package]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::discover::discover;
-    use crate::tree::Memory;
-
-    fn discovered(files: &[(&str, &str)]) -> Discovery {
-        let tree: Memory = files.iter().copied().collect();
-        let listing = tree.list();
-        discover(&tree, listing)
-    }
+    use crate::discover::discovered;
 
     #[test]
     fn reads_what_it_can() {

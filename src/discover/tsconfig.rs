@@ -199,14 +199,7 @@ fn config_at(dir: &str, reference: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::discover::discover;
-    use crate::tree::Memory;
-
-    fn discovered(files: &[(&str, &str)]) -> Discovery {
-        let tree: Memory = files.iter().copied().collect();
-        let listing = tree.list();
-        discover(&tree, listing)
-    }
+    use crate::discover::discovered;
 
     fn config<'d>(found: &'d Discovery, path: &str) -> &'d TsConfig {
         found.tsconfigs.iter().find(|it| it.path == path).unwrap()

@@ -64,13 +64,10 @@ fn globs(dir: &str, patterns: Vec<&String>) -> GlobSet {
 
 #[cfg(test)]
 mod tests {
-    use crate::discover::discover;
-    use crate::tree::{Memory, Tree};
+    use crate::discover::discovered;
 
     fn linked(files: &[(&str, &str)]) -> Vec<String> {
-        let tree: Memory = files.iter().copied().collect();
-        let listing = tree.list();
-        let found = discover(&tree, listing);
+        let found = discovered(files);
         found.packages.into_iter().filter(|it| it.is_linked).map(|it| it.dir).collect()
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Project, Target, Value};
 use crate::catalog::{Chain, Constructor, Library, Step, TableAt, Walk};
-use crate::facts::{BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts};
+use crate::facts::{BindingKind, Call, CallForm, CallId, ExprId, ExprKind, FileFacts};
 use crate::source::{FileId, Place};
 
 /// A chain that the catalog knows from some link on.
@@ -166,7 +166,7 @@ impl Project {
                     .is_some_and(|it| facts.within(facts.expr(it).span).any(|(_, it)| is_loading(facts, &it.kind))),
                 _ => false,
             },
-            ExprKind::Call(call) => loads_module(facts, call),
+            ExprKind::Call(call) => loads_module(facts, facts.call(call)),
             ExprKind::Global(_) => true,
             _ => false,
         }
@@ -205,7 +205,7 @@ pub(super) fn unroll(facts: &FileFacts, expr: ExprId) -> (ExprId, Vec<ChainLink>
                 links.push(ChainLink::Member(at));
                 object
             }
-            ExprKind::Call(call) if !loads_module(facts, call) => {
+            ExprKind::Call(call) if !loads_module(facts, facts.call(call)) => {
                 links.push(ChainLink::Call(call));
                 facts.call(call).callee
             }
@@ -217,12 +217,11 @@ pub(super) fn unroll(facts: &FileFacts, expr: ExprId) -> (ExprId, Vec<ChainLink>
 }
 
 fn is_loading(facts: &FileFacts, kind: &ExprKind) -> bool {
-    matches!(kind, ExprKind::Call(call) if loads_module(facts, *call))
+    matches!(kind, ExprKind::Call(call) if loads_module(facts, facts.call(*call)))
 }
 
 /// `require(…)` and `import(…)` start a chain.
-fn loads_module(facts: &FileFacts, call: CallId) -> bool {
-    let call = facts.call(call);
+pub(super) fn loads_module(facts: &FileFacts, call: &Call) -> bool {
     call.form == CallForm::Import
         || matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "require")
 }

@@ -13,10 +13,7 @@ impl Project {
     #[must_use]
     pub fn lost_checkouts(&self, made: Place) -> Vec<Place> {
         let mut lost = Vec::new();
-        for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store() {
-                continue;
-            }
+        for (file, facts) in self.audited_near_store() {
             for (id, call) in facts.calls() {
                 if call.args.is_empty()
                     && call.awaited

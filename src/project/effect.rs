@@ -1,9 +1,11 @@
 //! What a resolved call does: of a catalog client, of a package, by HTTP.
 
 use super::callee::{among, is_side_matter, promise, words};
+use super::definition::entry;
+use super::statement::{changes_rows, statement};
 use super::{DeedKind, Query};
 use crate::catalog::{EffectKind, LibraryKind};
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, PropKey};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts};
 
 /// Packages that let through or stop.
 const GATES: &str = "jsonwebtoken jose rate-limiter-flexible @upstash/ratelimit bcrypt bcryptjs argon2 passport \
@@ -26,10 +28,9 @@ const MUTATING: &[&str] = &["post", "put", "patch", "delete"];
 
 /// What a catalog call does, as far as swallowing is concerned.
 pub(super) fn effect_of(query: &Query, name: &str, facts: &FileFacts, id: CallId) -> DeedKind {
-    let statement = statement(facts, id);
     let changes = match query.effect.kind {
         EffectKind::Read => false,
-        EffectKind::Raw => ["insert", "update", "delete", "merge"].iter().any(|it| statement.starts_with(it)),
+        EffectKind::Raw => statement(facts, facts.call(id)).is_some_and(|(text, _)| changes_rows(text)),
         EffectKind::Write | EffectKind::Tx | EffectKind::Ddl | EffectKind::Enqueue => true,
     };
     if query.table.as_deref().is_some_and(is_side_matter) {
@@ -50,16 +51,6 @@ pub(super) fn effect_of(query: &Query, name: &str, facts: &FileFacts, id: CallId
         (LibraryKind::Kv | LibraryKind::HttpClient | LibraryKind::Graphql, false) => DeedKind::Unknown,
         (_, false) => DeedKind::Reads,
     }
-}
-
-/// The text of an SQL statement, in lower case.
-fn statement(facts: &FileFacts, id: CallId) -> String {
-    let call = facts.call(id);
-    let argument = call.args.first().and_then(|it| match facts.expr(*it).kind {
-        ExprKind::Str(text) | ExprKind::Template { text, .. } => Some(text),
-        _ => None,
-    });
-    call.text.or(argument).map_or("", |it| facts.name(it)).trim_start().to_lowercase()
 }
 
 /// What a call of a package's function does.
@@ -102,9 +93,11 @@ fn sent(facts: &FileFacts, id: CallId) -> DeedKind {
     if args.first().and_then(|it| text(*it)).is_some_and(is_side_matter) {
         return DeedKind::Harmless("telling others must not fail the work itself");
     }
-    let Some(ExprKind::Object(props)) = args.get(1).map(|it| &facts.expr(*it).kind) else { return DeedKind::Unknown };
-    let method = props.iter().find(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "method"));
-    match method.and_then(|it| text(it.value)).map(str::to_lowercase) {
+    let Some(options) = args.get(1).filter(|it| matches!(facts.expr(**it).kind, ExprKind::Object(_))) else {
+        return DeedKind::Unknown;
+    };
+    let method = entry(facts, *options, "method");
+    match method.and_then(text).map(str::to_lowercase) {
         Some(method) if MUTATING.contains(&method.as_str()) => DeedKind::Writes,
         Some(method) if method == "head" => DeedKind::Harmless("it only finds out"),
         _ => DeedKind::Unknown,

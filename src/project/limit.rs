@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::iteration::callee_name;
+use super::statement::statement;
 use super::{Amount, Chained, Project};
 use crate::catalog::{Library, LibraryKind, LimitSite};
-use crate::facts::{Call, CallId, ExprId, ExprKind, FileFacts, Operator, PropKey};
+use crate::facts::{Call, CallId, ExprId, ExprKind, FileFacts, Operator};
 use crate::source::{FileId, Place, Span};
 
 /// One limit.
@@ -220,28 +221,5 @@ impl Project {
     #[must_use]
     pub fn place_of_limit(&self, limit: &Limit) -> Place {
         self.anchor_of(limit.file, limit.call)
-    }
-}
-
-/// The text of a statement and what is substituted in it.
-fn statement<'f>(facts: &'f FileFacts, call: &'f Call) -> Option<(&'f str, &'f [ExprId])> {
-    if let Some(text) = call.text {
-        return Some((facts.name(text), &call.args));
-    }
-    let first = *call.args.first()?;
-    let text = match &facts.expr(first).kind {
-        ExprKind::Object(props) => {
-            props
-                .iter()
-                .find(|it| matches!(it.key, PropKey::Name(key) if matches!(facts.name(key), "text" | "sql")))?
-                .value
-        }
-        ExprKind::Call(inner) => return facts.call(*inner).text.map(|it| (facts.name(it), &*facts.call(*inner).args)),
-        _ => first,
-    };
-    match &facts.expr(text).kind {
-        ExprKind::Str(text) => Some((facts.name(*text), &[])),
-        ExprKind::Template { text, parts } => Some((facts.name(*text), parts)),
-        _ => None,
     }
 }

@@ -41,6 +41,7 @@ mod rounds;
 mod runtime;
 mod schema;
 mod setting;
+mod statement;
 mod swallow;
 mod telling;
 mod transport;
@@ -147,6 +148,16 @@ impl Project {
     pub fn parsed(&self) -> impl Iterator<Item = (FileId, &FileFacts)> {
         let with_ids = self.files.iter().enumerate();
         with_ids.filter_map(|(index, file)| Some((FileId(index as u32), file.facts.as_ref()?)))
+    }
+
+    /// Those of them that rules judge.
+    pub fn audited(&self) -> impl Iterator<Item = (FileId, &FileFacts)> {
+        self.parsed().filter(|(file, _)| self.file(*file).is_audited)
+    }
+
+    /// Those of the audited files from which a query can be reached.
+    fn audited_near_store(&self) -> impl Iterator<Item = (FileId, &FileFacts)> {
+        self.audited().filter(|(file, _)| self.file(*file).reaches_store())
     }
 
     /// The files that answers would have needed, and forgets what was answered without them.

@@ -1,8 +1,9 @@
 //! Where the root of a chain comes from: a package, a global, or a mutation hook that reports its own errors.
 
+use super::definition::entry;
 use super::iteration::callee_name;
 use super::{Project, Target, Value};
-use crate::facts::{BindingKind, ExportSource, ExprId, ExprKind, FileFacts, PropKey};
+use crate::facts::{BindingKind, ExportSource, ExprId, ExprKind, FileFacts};
 use crate::source::FileId;
 
 impl Project {
@@ -66,12 +67,7 @@ impl Project {
         let Some(ExprKind::Call(made)) = facts.binding(binding).init.map(|it| &facts.expr(it).kind) else {
             return false;
         };
-        let has_handler = |it: &ExprId| match &facts.expr(*it).kind {
-            ExprKind::Object(props) => {
-                props.iter().any(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "onError"))
-            }
-            _ => false,
-        };
+        let has_handler = |it: &ExprId| entry(facts, *it, "onError").is_some();
         callee_name(facts, *made).is_some_and(|(name, _)| name.ends_with("Mutation"))
             && facts.call(*made).args.iter().any(has_handler)
     }

@@ -28,10 +28,7 @@ impl Project {
     #[must_use]
     pub fn polls(&self) -> Polls {
         let mut polls = Polls::new();
-        for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store() {
-                continue;
-            }
+        for (file, facts) in self.audited_near_store() {
             for (id, call) in facts.calls() {
                 let Some((name, _)) = callee_name(facts, id) else { continue };
                 if name == "setInterval" && call.args.len() > 1 {

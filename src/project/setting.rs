@@ -1,6 +1,7 @@
 //! What stands around a query and makes a loop around it harmless, or a missing loop harmful: batch functions, memories,
 //! limiters, field resolvers.
 
+use super::definition::entry;
 use super::index::Use;
 use super::iteration::{Iteration, IterationSource, callee_name};
 use super::query::QueryPath;
@@ -13,11 +14,6 @@ use crate::source::FileId;
 const OPERATIONS: [&str; 3] = ["Query", "Mutation", "Subscription"];
 
 impl Project {
-    /// Every audited and parsed file with its facts, by path.
-    pub fn audited(&self) -> impl Iterator<Item = (FileId, &FileFacts)> {
-        self.parsed().filter(|(file, _)| self.file(*file).is_audited)
-    }
-
     /// A call that is itself a query of a store, or hands over a job.
     #[must_use]
     pub fn stored_query(&self, file: FileId, call: CallId) -> Option<QueryPath> {
@@ -126,7 +122,7 @@ impl Project {
     pub fn concurrency(&self, iteration: &Iteration, call: CallId) -> Option<String> {
         let facts = self.facts(iteration.file)?;
         if let IterationSource::Callback(mapper, _) = iteration.source
-            && let Some(limit) = facts.call(mapper).args.get(2).and_then(|it| concurrency_option(facts, *it))
+            && let Some(limit) = facts.call(mapper).args.get(2).and_then(|it| entry(facts, *it, "concurrency"))
         {
             return Some(self.at_a_time(iteration.file, limit));
         }
@@ -157,15 +153,6 @@ impl Project {
     fn at_a_time(&self, file: FileId, size: ExprId) -> String {
         format!("{} at a time", self.text_of(self.place_of(file, size)))
     }
-}
-
-/// The value of `concurrency` in an options object.
-fn concurrency_option(facts: &FileFacts, options: ExprId) -> Option<ExprId> {
-    let ExprKind::Object(props) = &facts.expr(options).kind else { return None };
-    props
-        .iter()
-        .find(|it| matches!(it.key, PropKey::Name(name) if facts.name(name) == "concurrency"))
-        .map(|it| it.value)
 }
 
 /// Whether a condition asks a collection for a key.

@@ -3,8 +3,9 @@
 use super::Project;
 use super::iteration::{Iteration, IterationSource};
 use super::query::{Query, QueryPath};
+use super::statement::{changes_rows, statement};
 use crate::catalog::EffectKind;
-use crate::facts::{CallId, ExprKind};
+use crate::facts::CallId;
 use crate::finding::Evidence;
 use crate::source::FileId;
 
@@ -56,25 +57,13 @@ impl Project {
     pub fn writes(&self, query: &Query) -> bool {
         match query.effect.kind {
             EffectKind::Write | EffectKind::Ddl => true,
-            EffectKind::Raw => self.sql_text(query).is_some_and(|text| {
-                let text = text.trim_start().to_ascii_lowercase();
-                ["insert", "update", "delete", "merge", "upsert", "replace"].iter().any(|it| text.starts_with(it))
-            }),
+            EffectKind::Raw => {
+                let facts = self.facts(query.file);
+                let text = facts.and_then(|facts| statement(facts, facts.call(query.call)));
+                text.is_some_and(|(text, _)| changes_rows(text))
+            }
             EffectKind::Read | EffectKind::Tx | EffectKind::Enqueue => false,
         }
-    }
-
-    /// The statement of a raw query, if it is written out.
-    #[must_use]
-    pub fn sql_text(&self, query: &Query) -> Option<&str> {
-        let facts = self.facts(query.file)?;
-        let call = facts.call(query.call);
-        let text = call.text.or_else(|| match facts.expr(*call.args.first()?).kind {
-            ExprKind::Str(text) | ExprKind::Template { text, .. } => Some(text),
-            ExprKind::Call(tag) => facts.call(tag).text,
-            _ => None,
-        })?;
-        Some(facts.name(text))
     }
 }
 

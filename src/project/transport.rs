@@ -40,20 +40,16 @@ impl Project {
     /// Whether any audited file calls a function of this name.
     #[must_use]
     pub fn calls_named(&self, name: &str) -> bool {
-        let audited = self.parsed().filter(|(file, _)| self.file(*file).is_audited);
         let calls =
             |facts: &FileFacts| facts.calls().any(|(id, _)| callee_name(facts, id).is_some_and(|(it, _)| it == name));
-        audited.into_iter().any(|(_, facts)| calls(facts))
+        self.audited().any(|(_, facts)| calls(facts))
     }
 
     /// A query of this very client that runs once per element, all at once: what runs it so, and the query.
     #[must_use]
     pub fn fans_out(&self, made: &Construction) -> Option<(Place, Place)> {
         let at = self.place_of_call(made.file, made.call)?;
-        for (file, facts) in self.parsed() {
-            if !self.file(file).is_audited || !self.file(file).reaches_store() {
-                continue;
-            }
+        for (file, facts) in self.audited_near_store() {
             for (id, call) in facts.calls() {
                 let rounds = self.iterations(file, call.region, call.span);
                 let Some(round) =

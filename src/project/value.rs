@@ -4,6 +4,7 @@
 //! costs one of a limited number of steps, so that cycles end.
 
 use super::Project;
+use super::chain::loads_module;
 use crate::catalog::{ReceiverId, Step, Walk};
 use crate::facts::{
     Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId,
@@ -308,9 +309,7 @@ impl Project {
 
     /// `require("x")` and `import("x")`.
     fn required(&self, file: FileId, facts: &FileFacts, call: &Call, steps: u32) -> Option<Value> {
-        let is_require =
-            matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "require");
-        if call.form != CallForm::Import && !is_require {
+        if !loads_module(facts, call) {
             return None;
         }
         let ExprKind::Str(specifier) = facts.expr(*call.args.first()?).kind else { return None };

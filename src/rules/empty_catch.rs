@@ -18,8 +18,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {
-    let files = project.parsed().filter(|(id, _)| project.file(*id).is_audited);
-    let sites: Vec<Swallow> = files.flat_map(|(id, _)| project.swallows(id)).collect();
+    let sites: Vec<Swallow> = project.audited().flat_map(|(id, _)| project.swallows(id)).collect();
     let excuses = Excuses::of(&sites);
     sites.iter().map(|site| verdict(project, site, excuses.weigh(site))).collect()
 }

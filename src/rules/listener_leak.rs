@@ -28,8 +28,7 @@ const FIX: &str = "Release it where its owner ends: the cleanup of the effect, o
                    event, function and `capture`, or register with an `AbortSignal` and abort it there.";
 
 fn judge(project: &Project) -> Vec<Verdict> {
-    let audited = project.parsed().map(|it| it.0).filter(|it| project.file(*it).is_audited);
-    let releases = audited.flat_map(|it| project.releases(it));
+    let releases = project.audited().flat_map(|(file, _)| project.releases(file));
     releases.map(|(listener, release)| judge_listener(project, &listener, release)).collect()
 }
 

@@ -202,10 +202,7 @@ impl Project {
     /// Wants the files that may call a function which registers without releasing, because how often it runs is said there,
     /// and those that may listen to an emitter made elsewhere.
     pub(super) fn look_for_callers(&self) {
-        for file in (0..self.files.len() as u32).map(FileId) {
-            if !self.file(file).is_audited || self.facts(file).is_none() {
-                continue;
-            }
+        for (file, _) in self.audited() {
             if self.exports_any_emitter(file) {
                 self.users(file).into_iter().for_each(|it| self.want_anyway(it));
             }

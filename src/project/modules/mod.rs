@@ -162,8 +162,7 @@ fn unresolved(is_linked: bool, specifier: &str) -> Resolved {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::discover::discover;
-    use crate::tree::{Memory, Tree};
+    use crate::discover::discovered;
 
     struct Code {
         found: Discovery,
@@ -171,9 +170,7 @@ mod tests {
     }
 
     fn code(files: &[(&str, &str)]) -> Code {
-        let tree: Memory = files.iter().copied().collect();
-        let listing = tree.list();
-        let found = discover(&tree, listing);
+        let found = discovered(files);
         let modules = Modules::new(&found);
         Code { found, modules }
     }
