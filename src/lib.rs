@@ -63,7 +63,7 @@ use progress::Progress;
 use project::Project;
 use project::modules::Modules;
 use report::Report;
-use scan::{Scan, Scanned};
+use scan::{Scan, Scanned, Surroundings};
 use source::FileId;
 use tree::{Disk, Tree};
 
@@ -120,7 +120,8 @@ fn run(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Re
     }
     clock.lap("rounds");
     let coverage = scan.coverage(&found, &scanned);
-    let report = scan.report(&project, coverage);
+    let around = Surroundings { found: &found, modules: &modules, scanned: &scanned };
+    let report = scan.report(&project, &around, coverage);
     clock.lap("judge");
     Ok(Report { timings: clock.laps, ..report })
 }

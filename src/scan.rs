@@ -3,6 +3,8 @@
 //! Nothing here is parallel, and nothing here fails: a file that cannot be read, or that makes a parser panic, is remembered
 //! as unread.
 
+mod reach;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -29,6 +31,8 @@ use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
 use crate::tree::Tree;
+
+pub(crate) use reach::Surroundings;
 
 /// What is the same for every file of one run.
 pub(crate) struct Scan<'a> {
@@ -100,13 +104,14 @@ impl<'a> Scan<'a> {
         let mut scanned = Scanned::default();
         if self.excluded.is_match(Path::new(&source.path)) {
             scanned.fate = Fate::Skipped("excluded by the configuration".to_owned());
-            return scanned;
-        }
-        if !self.is_audited(source.class) {
+        } else if !self.is_audited(source.class) {
             scanned.fate = source.class.skip_reason().map_or(Fate::PassedOver, |it| Fate::Skipped(it.to_owned()));
-            if scanned.fate != Fate::PassedOver {
-                return scanned;
-            }
+        }
+        // What is left out may still be the only thing that imports what is not.
+        if matches!(scanned.fate, Fate::Skipped(_)) {
+            let text = self.tree.read(&source.path).unwrap_or_default();
+            scanned.skim = skim(&text, &self.triggers);
+            return scanned;
         }
         match catch_unwind(AssertUnwindSafe(|| self.look(source, &mut scanned))) {
             Ok(Ok(())) => {}
@@ -127,7 +132,6 @@ impl<'a> Scan<'a> {
         }
         if let Some(class) = sniff(&text).filter(|it| !self.is_audited(*it)) {
             scanned.fate = Fate::Skipped(class.skip_reason().unwrap_or("not production").to_owned());
-            return Ok(());
         }
         scanned.skim = skim(text.as_bytes(), &self.triggers);
         let hit = scanned.skim.triggers.iter().any(|at| at < self.n_anywhere);
@@ -173,7 +177,9 @@ impl<'a> Scan<'a> {
         scanned: &Scanned,
     ) -> HashMap<Box<str>, Target> {
         let mut targets = HashMap::new();
-        for import in &scanned.skim.imports {
+        // What is left out is no part of the project: it only leads to what is.
+        let is_part = !matches!(scanned.fate, Fate::Skipped(_));
+        for import in scanned.skim.imports.iter().filter(|_| is_part) {
             if targets.contains_key(&import.specifier) {
                 continue;
             }
@@ -181,7 +187,7 @@ impl<'a> Scan<'a> {
                 Resolved::Source(file) => Target::File(file),
                 Resolved::Package { specifier, .. } => Target::Package(specifier.into()),
                 Resolved::Builtin => Target::Builtin,
-                Resolved::Missing | Resolved::Other => Target::Missing,
+                Resolved::Missing | Resolved::Markup(_) | Resolved::Other => Target::Missing,
             };
             targets.insert(import.specifier.clone(), target);
         }
@@ -259,7 +265,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Judges, settles and grades.
-    pub(crate) fn report(&self, project: &Project, mut coverage: Coverage) -> Report {
+    pub(crate) fn report(&self, project: &Project, around: &Surroundings<'_>, mut coverage: Coverage) -> Report {
         for (_, facts) in project.parsed() {
             coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
@@ -270,7 +276,11 @@ impl<'a> Scan<'a> {
             .zip(&pages)
             .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
         let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
-        let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
+        let judged: Vec<Judged<'_>> = judged.collect();
+        let found = judged.iter().flat_map(|it| &it.verdicts).filter(|it| matches!(it.outcome, Outcome::Found { .. }));
+        let places: Vec<_> = found.map(|it| it.place).collect();
+        let unreachable = self.unreachable(project, around, &places);
+        let Settled { mut findings, rates, verdicts } = settle(project, judged, project.today, &unreachable);
         findings.retain(|it| self.is_selected(&it.location.path));
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));

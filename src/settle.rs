@@ -7,6 +7,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use rustc_hash::FxHashMap as HashMap;
+
 use crate::date::Date;
 use crate::finding::{Confidence, Evidence, Finding, LocatedEvidence, Location, Outcome, Status, Verdict};
 use crate::fingerprint::Anchor;
@@ -51,16 +53,21 @@ pub struct Settled {
     pub verdicts: Vec<(&'static str, Verdict)>,
 }
 
-/// Settles what the rules said on a day.
+/// Settles what the rules said on a day. `unreachable` tells of places why no running program gets there.
 ///
 /// # Panics
 ///
 /// Where a rule names a kind that its page lacks, which the tests of the pages exclude.
 #[must_use]
-pub fn settle(project: &Project, mut judged: Vec<Judged<'_>>, today: Date) -> Settled {
+pub fn settle(
+    project: &Project,
+    mut judged: Vec<Judged<'_>>,
+    today: Date,
+    unreachable: &HashMap<Place, String>,
+) -> Settled {
     let mut ignores = Ignores::of(project, today);
     judge_ignores(&mut ignores, &mut judged);
-    let funnel = Funnel { project, ignores };
+    let funnel = Funnel { project, ignores, unreachable };
     let mut settled = Settled::default();
     let mut drafts = Vec::new();
     for Judged { rule, page, verdicts } in judged {
@@ -178,6 +185,7 @@ struct Draft {
 struct Funnel<'a> {
     project: &'a Project,
     ignores: Ignores<'a>,
+    unreachable: &'a HashMap<Place, String>,
 }
 
 impl Funnel<'_> {
@@ -185,6 +193,8 @@ impl Funnel<'_> {
     fn bucket(&self, rule: &str, place: Place, confidence: Confidence) -> Status {
         if self.ignores.cover(rule, place) {
             Status::Suppressed
+        } else if self.unreachable.contains_key(&place) {
+            Status::Unreachable
         } else if confidence == Confidence::Low {
             Status::Lead
         } else {
@@ -196,13 +206,16 @@ impl Funnel<'_> {
         let place = verdict.place;
         let Outcome::Found { kind, confidence, message, help, evidence } = &verdict.outcome else { return None };
         let severity = page.severity(kind);
+        let status = self.bucket(rule, place, *confidence);
+        let reason = self.unreachable.get(&place).filter(|_| status == Status::Unreachable).cloned();
         let finding = Finding {
             location: locate(self.project, place),
             rule,
             kind,
             severity,
             confidence: *confidence,
-            status: self.bucket(rule, place, *confidence),
+            status,
+            unreached: reason.unwrap_or_default(),
             message: message.clone(),
             help: help.clone(),
             evidence: evidence.iter().map(|it| locate_evidence(self.project, it)).collect(),
@@ -310,7 +323,7 @@ mod tests {
             Judged { rule: "a", page: &page, verdicts },
             Judged { rule: INVALID_IGNORE, page: &page, verdicts: Vec::new() },
         ];
-        settle(&project, judged, TODAY)
+        settle(&project, judged, TODAY, &HashMap::default())
     }
 
     fn buckets(text: &str) -> Vec<(u32, &'static str, Status)> {

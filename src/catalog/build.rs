@@ -13,6 +13,7 @@ impl Catalog {
         no_id_twice("library", ids, &mut problems);
         no_id_twice("framework", tables.frameworks.iter().map(|it| it.id.as_str()), &mut problems);
         no_id_twice("protection", tables.protections.iter().map(|it| it.id.as_str()), &mut problems);
+        no_id_twice("convention", tables.conventions.iter().map(|it| it.id.as_str()), &mut problems);
         if !problems.is_empty() {
             return Err(CatalogError { problems });
         }
@@ -24,6 +25,9 @@ impl Catalog {
             libraries: tables.libraries,
             frameworks: tables.frameworks,
             protections: tables.protections,
+            conventions: tables.conventions,
+            tools: tables.tools,
+            loaders: tables.loaders,
             receivers: resolved.receivers,
             by_name: resolved.by_name,
             ..Self::default()

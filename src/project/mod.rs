@@ -35,6 +35,7 @@ mod origin;
 mod poll;
 mod pooling;
 mod query;
+pub mod reach;
 mod request;
 mod rerun;
 mod rounds;

@@ -217,7 +217,10 @@ mod tests {
     fn folders_may_be_loaded_without_naming_their_files() {
         let loads = |text: &str| of(text).loads.join(" ");
         assert_eq!(loads("import(`./${x}/page.ts`); require('./jobs/' + name); import(x)"), "./*/page.ts ./jobs/* *");
-        assert_eq!(loads("import.meta.glob('./a/*.ts'); import.meta.globEager([\"/b/*.ts\", '!c'])"), "./a/*.ts /b/*.ts !c");
+        assert_eq!(
+            loads("import.meta.glob('./a/*.ts'); import.meta.globEager([\"/b/*.ts\", '!c'])"),
+            "./a/*.ts /b/*.ts !c"
+        );
         assert_eq!(loads(r"require.context('./d', true, /\.js$/); require.context('.')"), "./d/** ./**");
         assert_eq!(loads(r#"import("x"); import(/* a */ `b`); require("c"); required(d); import.meta.url"#), "");
         assert_eq!(loads("import(); require(); require; import"), "");

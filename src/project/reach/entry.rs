@@ -1,0 +1,245 @@
+//! Where programs start: what manifests, scripts, platforms, tools and frameworks run.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use serde_json::Value;
+
+use super::command::{folders_around, has_ending, named, strings};
+use super::layout::Layout;
+use super::{Aim, Node};
+use crate::catalog::{Catalog, Convention, fits};
+use crate::discover::{Class, Package, parent};
+
+/// Where programs start.
+#[derive(Debug, Default)]
+pub struct Entries {
+    /// The nodes, what each is for, and whether it shows how its package is run.
+    pub nodes: Vec<Entry>,
+    /// Packages of which any file may be loaded from outside, by their position in the list.
+    pub open: Vec<usize>,
+}
+
+/// One place where a program starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// The file.
+    pub node: Node,
+    /// What the program is for.
+    pub aim: Aim,
+    /// Whether somebody said so; a mere habit tells nothing about what else there is.
+    pub is_declared: bool,
+}
+
+/// First words of scripts' names that serve development only.
+const TOOL_SCRIPTS: &[&str] = &[
+    "test",
+    "tests",
+    "e2e",
+    "lint",
+    "format",
+    "prettier",
+    "eslint",
+    "typecheck",
+    "type",
+    "types",
+    "tsc",
+    "check",
+    "coverage",
+    "cov",
+    "storybook",
+    "sb",
+    "bench",
+    "benchmark",
+    "seed",
+    "codegen",
+    "generate",
+    "gen",
+    "docs",
+    "release",
+    "publish",
+    "version",
+    "changeset",
+    "clean",
+    "prepare",
+    "postinstall",
+    "preinstall",
+    "husky",
+    "prisma",
+    "playwright",
+    "cypress",
+    "vitest",
+    "jest",
+    "precommit",
+    "ci",
+    "analyze",
+    "i18n",
+    "extract",
+    "knip",
+    "validate",
+];
+
+impl Entries {
+    /// Everything that starts in a code base. `texts` are platform files and configurations of tools.
+    #[must_use]
+    pub fn new(layout: &Layout<'_>, catalog: &Catalog, texts: &[(String, String)]) -> Self {
+        let mut entries = Self::default();
+        for (at, package) in layout.found.packages.iter().enumerate() {
+            entries.add_manifest(layout, at, package);
+            entries.add_scripts(layout, package);
+            entries.add_conventions(layout, catalog, at, package);
+        }
+        for (path, text) in texts {
+            entries.add_text(layout, catalog, path, text);
+        }
+        entries.add_by_class(layout);
+        entries
+    }
+
+    fn add(&mut self, nodes: impl IntoIterator<Item = Node>, aim: Aim, is_declared: bool) {
+        self.nodes.extend(nodes.into_iter().map(|node| Entry { node, aim, is_declared }));
+    }
+
+    /// What others get who import or run the package.
+    fn add_manifest(&mut self, layout: &Layout<'_>, at: usize, package: &Package) {
+        let manifest = &package.manifest;
+        let fields = [&manifest.source, &manifest.main, &manifest.module, &manifest.browser, &manifest.types];
+        let mut paths: Vec<&str> = fields.into_iter().flatten().map(String::as_str).collect();
+        paths.extend(manifest.bin.values().map(String::as_str));
+        if let Some(exports) = &manifest.exports {
+            leaves(exports, &mut paths);
+        }
+        let main = package.name.as_deref().filter(|_| package.is_linked && !paths.is_empty());
+        let inside = if package.dir.is_empty() { "_.ts".to_owned() } else { format!("{}/_.ts", package.dir) };
+        let nodes = paths.iter().filter_map(|it| layout.named(&package.dir, it));
+        let nodes = nodes.chain(main.and_then(|it| layout.imported(&inside, it)));
+        self.add(nodes.filter(|it| layout.class(*it) != Class::Declaration), Aim::Production, true);
+        // Without `exports` whoever installs the package may import any of its files.
+        let is_open = manifest.exports.is_none() && manifest.is_published && !manifest.is_private;
+        if is_open || paths.iter().any(|it| it.contains('*') && (it.ends_with('*') || has_ending(it))) {
+            self.open.push(at);
+        }
+    }
+
+    fn add_scripts(&mut self, layout: &Layout<'_>, package: &Package) {
+        for (name, command) in &package.manifest.scripts {
+            let first = name.split([':', '-', '_', '.']).next().unwrap_or(name);
+            let is_tool = TOOL_SCRIPTS.contains(&first);
+            self.add(
+                named(layout, &[&package.dir], command),
+                if is_tool { Aim::Tooling } else { Aim::Production },
+                true,
+            );
+        }
+    }
+
+    fn add_conventions(&mut self, layout: &Layout<'_>, catalog: &Catalog, at: usize, package: &Package) {
+        for is_declared in [true, false] {
+            let holding = catalog.conventions().iter().filter(|it| it.is_declared == is_declared);
+            let globs = globs(holding.filter(|it| holds(layout, package, it)));
+            let below = |path: &'_ str| path[package.dir.len()..].trim_start_matches('/').to_owned();
+            let nodes = layout.within(at).filter(|it| globs.is_match(below(layout.path(*it))));
+            self.add(nodes.collect::<Vec<_>>(), Aim::Production, is_declared);
+        }
+    }
+
+    /// What a platform file or the configuration of a tool names.
+    fn add_text(&mut self, layout: &Layout<'_>, catalog: &Catalog, path: &str, text: &str) {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let mut dirs = folders_around(path);
+        let Some(tool) = catalog.tool_of(name) else {
+            dirs.extend(layout.found.packages.iter().map(|it| it.dir.as_str()));
+            dirs.sort_unstable();
+            dirs.dedup();
+            return self.add(named(layout, &dirs, text), Aim::Production, true);
+        };
+        let own = parent(path).unwrap_or_default();
+        for string in strings(text) {
+            if string.contains('*') {
+                if tool.globs {
+                    self.add(layout.matching(own, string), Aim::Production, true);
+                }
+            } else if tool.folders && string.contains('/') {
+                self.add(layout.below(own, string), Aim::Production, true);
+            } else {
+                self.add(named(layout, &dirs, string), Aim::Production, true);
+            }
+        }
+    }
+
+    /// Tests and scripts start themselves; pages start what they ask for, and show how the package is run where tools expect it.
+    fn add_by_class(&mut self, layout: &Layout<'_>) {
+        for node in 0..layout.count() {
+            match layout.class(node) {
+                Class::Test => self.add([node], Aim::Test, false),
+                Class::Script | Class::Story => self.add([node], Aim::Tooling, false),
+                _ => {}
+            }
+        }
+        let pages = layout.found.sources.len()..layout.count();
+        for node in pages {
+            let path = layout.path(node);
+            if [".html", ".mdx", ".astro"].iter().any(|it| path.ends_with(it)) {
+                self.add([node], Aim::Production, is_home(layout, node, path));
+            }
+        }
+    }
+}
+
+/// Whether a page lies where a bundler looks for the one that starts the application.
+fn is_home(layout: &Layout<'_>, node: Node, path: &str) -> bool {
+    let dir = layout.package(node).map_or("", |at| &layout.found.packages[at].dir);
+    let rest = path[dir.len()..].trim_start_matches('/');
+    rest.ends_with(".html") && (!rest.contains('/') || rest == "src/index.html")
+}
+
+/// The paths in a value of `exports`, under whatever conditions.
+fn leaves<'v>(value: &'v Value, paths: &mut Vec<&'v str>) {
+    match value {
+        Value::String(path) => paths.push(path),
+        Value::Array(values) => values.iter().for_each(|it| leaves(it, paths)),
+        Value::Object(conditions) => conditions.values().for_each(|it| leaves(it, paths)),
+        _ => {}
+    }
+}
+
+/// Whether a package is built with what a convention belongs to.
+fn holds(layout: &Layout<'_>, package: &Package, convention: &Convention) -> bool {
+    let Convention { packages, configs, beside, .. } = convention;
+    if packages.is_empty() && configs.is_empty() && beside.is_empty() {
+        return true;
+    }
+    let around = std::iter::successors(Some(package.dir.as_str()), |dir| parent(dir));
+    let mut manifests = around.filter_map(|dir| layout.found.package_at(dir)).map(|it| &it.manifest);
+    let mut depends = || {
+        manifests.any(|manifest| {
+            let mut names = manifest.dependencies.keys().chain(manifest.dev_dependencies.keys());
+            names.any(|name| packages.iter().any(|it| fits(it, name)))
+        })
+    };
+    let in_folder = |path: &str, names: &[String], is_whole: bool| {
+        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
+        dir == package.dir
+            && names.iter().any(|it| {
+                name == it || !is_whole && name.strip_prefix(it.as_str()).is_some_and(|it| it.starts_with('.'))
+            })
+    };
+    depends()
+        || layout.found.sources.iter().any(|it| in_folder(&it.path, configs, false))
+        || layout.found.platform.iter().any(|it| in_folder(it, beside, true))
+}
+
+fn globs<'c>(conventions: impl Iterator<Item = &'c Convention>) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for convention in conventions {
+        for glob in &convention.globs {
+            let text = if convention.at_package { glob.clone() } else { format!("**/{glob}") };
+            set.add(
+                GlobBuilder::new(&text)
+                    .literal_separator(true)
+                    .empty_alternates(true)
+                    .build()
+                    .expect("a test compiles every glob"),
+            );
+        }
+    }
+    set.build().expect("globs that are well-formed make a set")
+}

@@ -1,0 +1,320 @@
+//! What a running program can get to, asked only around findings: reads what the walk needs and was not read yet.
+//!
+//! Files are walked first. Only where a finding lies in a file that seems dead, or in a function whose use no parsed file shows,
+//! are the other texts read once more and searched for its name.
+
+use std::sync::{Arc, OnceLock};
+
+use aho_corasick::AhoCorasick;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+
+use super::{Scan, Scanned};
+use crate::catalog::Catalog;
+use crate::discover::{Class, Discovery};
+use crate::facts::FileFacts;
+use crate::project::modules::Modules;
+use crate::project::reach::{
+    Edges, Entries, Layout, Named, Node, Reach, Tails, Verdicts, is_comment_line, loaded_by_name, words_in,
+};
+use crate::project::{File, Project, Target};
+use crate::skim::{Markup, Skim, Triggers, skim_markup};
+use crate::source::Place;
+
+/// How often what was found out may lead to more questions.
+const ROUNDS: usize = 8;
+/// A name that stands in more unparsed files than this is taken for used.
+const FEW: usize = 24;
+
+/// Everything that was discovered and read, for one question: what is dead?
+pub(crate) struct Surroundings<'r> {
+    pub(crate) found: &'r Discovery,
+    pub(crate) modules: &'r Modules,
+    pub(crate) scanned: &'r [Scanned],
+}
+
+/// One run's answers.
+struct Asking<'r> {
+    scan: &'r Scan<'r>,
+    around: &'r Surroundings<'r>,
+    files: &'r [File],
+    layout: Layout<'r>,
+    edges: Edges,
+    reach: Reach,
+    /// Platform files and configurations of tools: path and text.
+    texts: Vec<(String, String)>,
+    /// Texts of files that are not parsed, once they are wanted.
+    unparsed: Vec<OnceLock<Arc<str>>>,
+}
+
+impl Scan<'_> {
+    /// Why production does not get to some places; those that it gets to have no entry.
+    pub(crate) fn unreachable(
+        &self,
+        project: &Project,
+        around: &Surroundings<'_>,
+        places: &[Place],
+    ) -> HashMap<Place, String> {
+        if places.is_empty() {
+            return HashMap::default();
+        }
+        let mut asking = Asking::new(self, project, around);
+        let suspects = |asking: &Asking<'_>| -> Vec<Node> {
+            let mut nodes: Vec<Node> = places.iter().map(|it| it.file.index()).collect();
+            nodes.sort_unstable();
+            nodes.dedup();
+            nodes.retain(|it| !asking.reach.is_live(*it));
+            nodes
+        };
+        for _ in 0..ROUNDS {
+            let dead = suspects(&asking);
+            if dead.is_empty() || !asking.revive(&dead) {
+                break;
+            }
+        }
+        let mut reasons = HashMap::default();
+        let mut live = Vec::new();
+        for &place in places {
+            match asking.reach.reason(&asking.layout, place.file.index()) {
+                Some(reason) => drop(reasons.insert(place, reason)),
+                None => live.push(place),
+            }
+        }
+        reasons.extend(asking.dead_functions(&live));
+        reasons
+    }
+}
+
+impl<'r> Asking<'r> {
+    fn new(scan: &'r Scan<'r>, project: &'r Project, around: &'r Surroundings<'r>) -> Self {
+        let Surroundings { found, modules, scanned } = *around;
+        let layout = Layout::new(found, modules);
+        let catalog = Catalog::shipped();
+        let texts = scan.entry_texts(found, catalog);
+        let entries = Entries::new(&layout, catalog, &texts);
+        let edges = scan.edges(&layout, scanned);
+        let reach = Reach::new(&layout, &entries, &edges, scan.options.include_tests);
+        let unparsed = (0..layout.count()).map(|_| OnceLock::new()).collect();
+        let files = &project.files;
+        let mut asking = Self { scan, around, files, layout, edges, reach, texts, unparsed };
+        asking.load_folders();
+        asking
+    }
+
+    /// The text of a file.
+    fn text(&self, node: Node) -> &str {
+        if let Some(file) = self.files.get(node).filter(|it| it.facts.is_some()) {
+            return &file.text;
+        }
+        self.unparsed[node].get_or_init(|| self.scan.text_of(self.layout.path(node)).into())
+    }
+
+    /// Adds what live files load by names that are put together.
+    fn load_folders(&mut self) {
+        let mut seen = vec![false; self.layout.count()];
+        for _ in 0..ROUNDS {
+            let open: Vec<Node> = (0..seen.len()).filter(|it| !seen[*it] && self.reach.is_live(*it)).collect();
+            let loaded = |&node: &Node| {
+                let scanned = self.around.scanned.get(node)?;
+                let is_blind = scanned.skim.loads.iter().any(|it| &**it == "*");
+                let targets = || self.files[node].targets.values();
+                let uses_loader = || {
+                    targets().any(|it| matches!(it, Target::Package(name) if Catalog::shipped().loads_folders(name)))
+                };
+                (is_blind || uses_loader()).then(|| loaded_by_name(&self.layout, node, self.text(node), is_blind))
+            };
+            let more: Vec<Node> =
+                open.iter().filter_map(loaded).flatten().filter(|it| !self.reach.is_live(*it)).collect();
+            open.iter().for_each(|it| seen[*it] = true);
+            if more.is_empty() {
+                return;
+            }
+            self.reach.extend(&self.edges, more);
+        }
+    }
+
+    /// Counts those of some files and of the files that lead to them as reached which a string of a live file names; false where
+    /// there is none.
+    fn revive(&mut self, dead: &[Node]) -> bool {
+        let suspects = self.leading_to(dead);
+        let stems: Vec<&str> = suspects.iter().map(|it| stem(self.layout.path(*it))).collect();
+        let Ok(finder) = AhoCorasick::new(&stems) else { return false };
+        let live: Vec<Node> = (0..self.layout.count()).filter(|it| self.reach.is_live(*it)).collect();
+        let named = |node: &Node| {
+            let text = self.text(*node);
+            let hits = finder
+                .find_overlapping_iter(text)
+                .filter(|it| self.names_file(*node, text, it.start(), suspects[it.pattern()]));
+            hits.map(|it| suspects[it.pattern()]).collect::<Vec<_>>()
+        };
+        let mut revived: Vec<Node> = live.par_iter().flat_map_iter(named).collect();
+        revived.sort_unstable();
+        revived.dedup();
+        let is_any = !revived.is_empty();
+        self.reach.extend(&self.edges, revived);
+        self.load_folders();
+        is_any
+    }
+
+    /// Some dead files and all that import them, tests and scripts left out.
+    fn leading_to(&self, dead: &[Node]) -> Vec<Node> {
+        let mut found: Vec<Node> = Vec::new();
+        let mut open = dead.to_vec();
+        let mut seen: HashSet<Node> = open.iter().copied().collect();
+        while let Some(node) = open.pop() {
+            found.push(node);
+            let loaders = self.reach.loaders(node).iter().copied();
+            open.extend(loaders.filter(|it| self.layout.class(*it) == Class::Production && seen.insert(*it)));
+        }
+        found
+    }
+
+    /// Whether the string around an offset is a path of a file: it ends in the file's name, and it is no import of another one.
+    fn names_file(&self, from: Node, text: &str, at: usize, node: Node) -> bool {
+        let path = self.layout.path(node);
+        let is_part = |it: char| it.is_ascii_alphanumeric() || "._-/@[]$+~#".contains(it);
+        let start = text[..at]
+            .rfind(|it| !is_part(it))
+            .map_or(0, |it| it + text[it..].chars().next().map_or(1, char::len_utf8));
+        let end = text[at..].find(|it| !is_part(it)).map_or(text.len(), |it| at + it);
+        let word = &text[start..end];
+        let quote = |it: Option<char>| it.is_some_and(|it| matches!(it, '"' | '\'' | '`'));
+        let is_string = quote(text[..start].chars().next_back()) || quote(text[end..].chars().next());
+        let behind = &text[at + stem(path).len()..end];
+        let (dir, _) = path.rsplit_once('/').unwrap_or(("", path));
+        let folder = dir.rsplit('/').next().unwrap_or(dir);
+        let before = text[start..at].trim_end_matches('/');
+        let fits = match behind {
+            // Without an ending only a path with the file's folder is plain enough.
+            "" => before
+                .rsplit('/')
+                .next()
+                .is_some_and(|it| it == folder || it.is_empty() && text[start..at].starts_with("./")),
+            _ => behind.starts_with('.') && (before.is_empty() || text[start..at].ends_with('/')),
+        };
+        let is_import = || {
+            self.files
+                .get(from)
+                .is_some_and(|it| matches!(it.targets.get(word), Some(Target::File(_) | Target::Package(_))))
+        };
+        is_string && fits && !is_import() && !is_comment_line(text, at)
+    }
+
+    /// Why the functions around some places of live files are dead.
+    fn dead_functions(&self, places: &[Place]) -> Vec<(Place, String)> {
+        let live: Vec<Node> = (0..self.layout.count()).filter(|it| self.reach.is_live(*it)).collect();
+        let taken: HashSet<Node> = live.iter().flat_map(|it| &self.edges.whole[*it]).copied().collect();
+        let is_exposed = |node: Node| self.reach.is_exposed(node) || taken.contains(&node);
+        let own = live.iter().filter_map(|&node| {
+            let file = self.files.get(node)?;
+            Some((node, Named { facts: file.facts.as_ref()?, text: &file.text, is_exposed: is_exposed(node) }))
+        });
+        let parsed: Vec<OnceLock<Option<FileFacts>>> = (0..self.files.len()).map(|_| OnceLock::new()).collect();
+        let mut verdicts = Verdicts::new(own.collect());
+        for _ in 0..ROUNDS {
+            for place in places {
+                verdicts.dead_around(place.file.index(), place.span);
+            }
+            let (wanted, unsearched) = (std::mem::take(&mut verdicts.wanted), std::mem::take(&mut verdicts.unsearched));
+            if wanted.is_empty() && unsearched.is_empty() {
+                break;
+            }
+            wanted.iter().for_each(|it| verdicts.mentions.expect(it));
+            for (&node, file) in &verdicts.files {
+                verdicts.mentions.add_facts(node, file.facts, file.text, &wanted);
+            }
+            self.search(&live, &parsed, unsearched, &mut verdicts);
+        }
+        let dead = places.iter().filter_map(|it| Some((*it, verdicts.dead_around(it.file.index(), it.span)?)));
+        dead.map(|(place, name)| (place, format!("nothing that runs uses `{name}`"))).collect()
+    }
+
+    /// Looks for names in the live files that are not parsed, and parses those few that hold one.
+    fn search<'p>(
+        &'p self,
+        live: &[Node],
+        parsed: &'p [OnceLock<Option<FileFacts>>],
+        names: HashSet<Box<str>>,
+        verdicts: &mut Verdicts<'p>,
+    ) {
+        let mut list: Vec<Box<str>> = names.iter().cloned().collect();
+        list.sort_unstable();
+        let Ok(finder) = AhoCorasick::new(list.iter().map(|it| &**it)) else { return };
+        let open: Vec<Node> = live.iter().copied().filter(|it| !verdicts.files.contains_key(it)).collect();
+        let hits: Vec<(Node, Vec<usize>)> = open
+            .into_par_iter()
+            .map(|node| (node, words_in(self.text(node), &finder, list.len())))
+            .filter(|it| !it.1.is_empty())
+            .collect();
+        let mut counts = vec![0; list.len()];
+        hits.iter().flat_map(|it| &it.1).for_each(|at| counts[*at] += 1);
+        for (_, text) in &self.texts {
+            words_in(text, &finder, list.len())
+                .into_iter()
+                .for_each(|at| verdicts.mentions.add_text(usize::MAX, &list[at]));
+        }
+        let few = |it: &&(Node, Vec<usize>)| it.0 < parsed.len() && it.1.iter().any(|at| counts[*at] <= FEW);
+        let wanted: Vec<Node> = hits.iter().filter(few).map(|it| it.0).collect();
+        wanted.par_iter().for_each(|&node| {
+            parsed[node].get_or_init(|| self.scan.parse(&self.around.found.sources[node]).ok().map(|it| it.0.facts()));
+        });
+        for (node, at) in hits {
+            match parsed.get(node).and_then(|it| it.get()) {
+                Some(Some(facts)) => {
+                    let text = self.text(node);
+                    let is_exposed = self.reach.is_exposed(node);
+                    verdicts.mentions.add_facts(node, facts, text, &names);
+                    verdicts.files.insert(node, Named { facts, text, is_exposed });
+                }
+                _ => at.into_iter().for_each(|at| verdicts.mentions.add_text(node, &list[at])),
+            }
+        }
+        verdicts.searched.extend(names);
+    }
+}
+
+impl Scan<'_> {
+    fn text_of(&self, path: &str) -> String {
+        self.tree.read(path).map(|it| String::from_utf8_lossy(&it).into_owned()).unwrap_or_default()
+    }
+
+    /// The texts in which people say what to run.
+    fn entry_texts(&self, found: &Discovery, catalog: &Catalog) -> Vec<(String, String)> {
+        let is_tool = |path: &str| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            catalog.tool_of(name).is_some()
+                && (name.contains("config") || name.contains("conf.") || !name.starts_with("app."))
+        };
+        let configs = found.sources.iter().filter(|it| it.class == Class::Script && is_tool(&it.path));
+        let paths: Vec<&String> = found.platform.iter().chain(configs.map(|it| &it.path)).collect();
+        paths.into_par_iter().map(|path| (path.clone(), self.text_of(path))).collect()
+    }
+
+    fn edges(&self, layout: &Layout<'_>, scanned: &[Scanned]) -> Edges {
+        let tails = Tails::new(layout);
+        let plain = Triggers::new([]);
+        let of = |node: Node| match scanned.get(node) {
+            Some(scanned) => Edges::of(layout, node, &scanned.skim, &tails),
+            None => Edges::of(layout, node, &self.markup(layout.path(node), &plain), &tails),
+        };
+        let each: Vec<[Vec<Node>; 3]> = (0..layout.count()).into_par_iter().map(of).collect();
+        let mut edges = Edges::default();
+        for [to, reexported, whole] in each {
+            edges.to.push(to);
+            edges.reexported.push(reexported);
+            edges.whole.push(whole);
+        }
+        edges
+    }
+
+    fn markup(&self, path: &str, triggers: &Triggers) -> Skim {
+        let kind = Markup::of_path(path).expect("what was discovered as markup has its ending");
+        skim_markup(self.text_of(path).as_bytes(), kind, triggers)
+    }
+}
+
+/// A file's name without its ending; that of its folder for an index.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.split('.').next().unwrap_or(name)
+}
