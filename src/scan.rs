@@ -277,24 +277,22 @@ impl<'a> Scan<'a> {
             .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
         let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
         let judged: Vec<Judged<'_>> = judged.collect();
-        let found = judged.iter().flat_map(|it| &it.verdicts).filter(|it| matches!(it.outcome, Outcome::Found { .. }));
-        let places: Vec<_> = found.map(|it| it.place).collect();
-        let unreachable = self.unreachable(project, around, &places);
+        let unreachable = self.unreachable(project, around, &judged);
         let Settled { mut findings, rates, verdicts } = settle(project, judged, project.today, &unreachable);
         findings.retain(|it| self.is_selected(&it.location.path));
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
         let texts = texts_of(project, &findings);
-        let statuses: HashMap<_, _> = findings
+        let buckets: HashMap<_, _> = findings
             .iter()
             .rev()
-            .map(|it| ((it.rule, it.location.path.as_str(), it.location.span), it.status))
+            .map(|it| ((it.rule, it.location.path.as_str(), it.location.span), (it.status, it.unreached.as_str())))
             .collect();
         let verdicts = verdicts.into_iter().map(|(rule, verdict)| {
             let location = locate(project, verdict.place);
-            let status = statuses.get(&(rule, location.path.as_str(), location.span)).copied();
+            let bucket = buckets.get(&(rule, location.path.as_str(), location.span)).copied();
             let page = pages.iter().find(|it| it.id == rule).expect("a rule that judged has a page");
-            located(project, page, rule, verdict, location, status)
+            located(project, page, rule, verdict, location, bucket)
         });
         let verdicts = verdicts.collect();
         Report { grade, findings, rates, coverage, complete, verdicts, texts, timings: Vec::new() }
@@ -410,18 +408,19 @@ fn located(
     rule: &'static str,
     verdict: Verdict,
     location: Location,
-    status: Option<Status>,
+    bucket: Option<(Status, &str)>,
 ) -> LocatedVerdict {
+    let (status, unreached) = bucket.map_or((None, String::new()), |(status, why)| (Some(status), why.to_owned()));
     match verdict.outcome {
         Outcome::Found { kind, confidence, message, help, evidence } => {
             let evidence = evidence.iter().map(|it| locate_evidence(project, it)).collect();
             let severity = page.severity(kind);
             let outcome = LocatedOutcome::Found { kind, severity, confidence, message, help, evidence };
-            LocatedVerdict { rule, location, outcome, status }
+            LocatedVerdict { rule, location, outcome, status, unreached }
         }
         Outcome::Cleared { reason } => {
             let outcome = LocatedOutcome::Cleared { reason: reason.into_owned() };
-            LocatedVerdict { rule, location, outcome, status: None }
+            LocatedVerdict { rule, location, outcome, status: None, unreached: String::new() }
         }
     }
 }

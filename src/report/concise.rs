@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::ledger::hidden;
 use super::safe::safe;
-use super::{Report, counted, status_name};
+use super::{Report, bucket_words, counted};
 use crate::finding::{Finding, Severity, Status};
 
 /// Renders the graded findings, or with `all` those of every bucket, marked.
@@ -25,7 +25,7 @@ fn line(out: &mut String, finding: &Finding) {
     let (line, column) = (location.start.line, location.start.column);
     let bucket = match finding.status {
         Status::Graded => String::new(),
-        other => format!("[{}] ", status_name(other)),
+        _ => format!("[{}] ", bucket_words(finding)),
     };
     let (path, severity, message) = (safe(&location.path), finding.severity.name(), safe(&finding.message));
     writeln!(out, "{path}:{line}:{column}: {severity} {rule}/{kind} {bucket}{message}")

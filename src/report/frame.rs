@@ -12,9 +12,9 @@ use miette::{
 };
 
 use super::Look;
+use super::bucket_words;
 use super::excerpt::{self, Cut, Excerpt, Mark};
 use super::safe::safe;
-use super::status_name;
 use crate::finding::{Finding, Severity, Status};
 use crate::source::Span;
 
@@ -50,7 +50,7 @@ fn headline(finding: &Finding) -> String {
     let message = safe(&finding.message);
     match finding.status {
         Status::Graded => message.into_owned(),
-        other => format!("[{}] {message}", status_name(other)),
+        _ => format!("[{}] {message}", bucket_words(finding)),
     }
 }
 

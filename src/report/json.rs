@@ -78,6 +78,7 @@ struct Found<'a> {
     severity: &'static str,
     confidence: &'static str,
     status: &'static str,
+    unreached: Option<&'a str>,
     path: &'a str,
     line: u32,
     column: u32,
@@ -172,6 +173,7 @@ impl<'a> Found<'a> {
                 Confidence::Low => "low",
             },
             status: status_name(finding.status),
+            unreached: Some(finding.unreached.as_str()).filter(|it| !it.is_empty()),
             path: &location.path,
             line: location.start.line,
             column: location.start.column,
@@ -218,7 +220,10 @@ mod tests {
         (incomplete.grade.score, incomplete.grade.raw_score, incomplete.grade.band) = (None, None, None);
         incomplete.grade.unscored = Some("a file could not be read".to_owned());
         incomplete.coverage.unread = vec![Note { path: "a.ts".into(), reason: "permission denied".into() }];
-        for report in [sample::report(), sample::empty(), incomplete] {
+        let mut dead = sample::empty();
+        dead.findings.push(sample::finding("a.ts", Severity::P1, Status::Unreachable));
+        assert!(render(&dead).contains("\"unreached\": \"nothing imports it\""), "{}", render(&dead));
+        for report in [sample::report(), sample::empty(), incomplete, dead] {
             let value: serde_json::Value = serde_json::from_str(&render(&report)).expect("the report is JSON");
             let errors: Vec<_> = validator.iter_errors(&value).map(|it| it.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::safe::safe;
-use super::{Look, Report, counted, frame, ledger, status_name, tenths};
+use super::{Look, Report, bucket_words, counted, frame, ledger, tenths};
 use crate::finding::{Finding, Severity, Status};
 use crate::grade::{Band, LedgerLine};
 
@@ -179,8 +179,7 @@ fn line(finding: &Finding, look: Look) -> String {
     let path = look.cut_front(&safe(&finding.location.path), look.width.saturating_sub(2 + at.len()));
     let place = format!("{path}{at}");
     let room = look.width.saturating_sub(4 + unicode_width::UnicodeWidthStr::width(place.as_str()));
-    let tag =
-        if finding.status == Status::Graded { String::new() } else { format!("[{}] ", status_name(finding.status)) };
+    let tag = if finding.status == Status::Graded { String::new() } else { format!("[{}] ", bucket_words(finding)) };
     // Fewer columns than this say nothing.
     let message = if room < 16 { String::new() } else { look.cut(&format!("{tag}{}", safe(&finding.message)), room) };
     format!("  {place}  {}", look.dim(&message)).trim_end().to_owned() + "\n"

@@ -9,17 +9,19 @@ use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
-use super::{Scan, Scanned};
+use super::{Fate, Scan, Scanned};
 use crate::catalog::Catalog;
 use crate::discover::{Class, Discovery};
 use crate::facts::FileFacts;
+use crate::finding::Outcome;
 use crate::project::modules::Modules;
 use crate::project::reach::{
     Edges, Entries, Layout, Named, Node, Reach, Tails, Verdicts, is_comment_line, loaded_by_name, words_in,
 };
 use crate::project::{File, Project, Target};
+use crate::settle::Judged;
 use crate::skim::{Markup, Skim, Triggers, skim_markup};
-use crate::source::Place;
+use crate::source::{Language, Place};
 
 /// How often what was found out may lead to more questions.
 const ROUNDS: usize = 8;
@@ -53,8 +55,12 @@ impl Scan<'_> {
         &self,
         project: &Project,
         around: &Surroundings<'_>,
-        places: &[Place],
+        judged: &[Judged<'_>],
     ) -> HashMap<Place, String> {
+        let found = judged.iter().flat_map(|it| &it.verdicts).filter(|it| matches!(it.outcome, Outcome::Found { .. }));
+        let mut places: Vec<Place> = found.map(|it| it.place).collect();
+        places.sort_unstable();
+        places.dedup();
         if places.is_empty() {
             return HashMap::default();
         }
@@ -74,7 +80,7 @@ impl Scan<'_> {
         }
         let mut reasons = HashMap::default();
         let mut live = Vec::new();
-        for &place in places {
+        for place in places {
             match asking.reach.reason(&asking.layout, place.file.index()) {
                 Some(reason) => drop(reasons.insert(place, reason)),
                 None => live.push(place),
@@ -91,9 +97,11 @@ impl<'r> Asking<'r> {
         let layout = Layout::new(found, modules);
         let catalog = Catalog::shipped();
         let texts = scan.entry_texts(found, catalog);
-        let entries = Entries::new(&layout, catalog, &texts);
+        let mut entries = Entries::new(&layout, catalog, &texts);
+        entries.open.extend(unseen(&layout, scanned));
         let edges = scan.edges(&layout, scanned);
         let reach = Reach::new(&layout, &entries, &edges, scan.options.include_tests);
+        //reach.dump(&layout, &entries, "start");
         let unparsed = (0..layout.count()).map(|_| OnceLock::new()).collect();
         let files = &project.files;
         let mut asking = Self { scan, around, files, layout, edges, reach, texts, unparsed };
@@ -113,7 +121,8 @@ impl<'r> Asking<'r> {
     fn load_folders(&mut self) {
         let mut seen = vec![false; self.layout.count()];
         for _ in 0..ROUNDS {
-            let open: Vec<Node> = (0..seen.len()).filter(|it| !seen[*it] && self.reach.is_live(*it)).collect();
+            let is_program = |it: &Node| self.layout.class(*it) == Class::Production && self.reach.is_live(*it);
+            let open: Vec<Node> = (0..seen.len()).filter(|it| !seen[*it] && is_program(it)).collect();
             let loaded = |&node: &Node| {
                 let scanned = self.around.scanned.get(node)?;
                 let is_blind = scanned.skim.loads.iter().any(|it| &**it == "*");
@@ -125,6 +134,13 @@ impl<'r> Asking<'r> {
             };
             let more: Vec<Node> =
                 open.iter().filter_map(loaded).flatten().filter(|it| !self.reach.is_live(*it)).collect();
+            if std::env::var("REACH_DUMP").is_ok() {
+                for n in &open {
+                    if let Some(x) = loaded(n) {
+                        eprintln!("loader {} -> {}", self.layout.path(*n), x.len());
+                    }
+                }
+            }
             open.iter().for_each(|it| seen[*it] = true);
             if more.is_empty() {
                 return;
@@ -151,6 +167,11 @@ impl<'r> Asking<'r> {
         revived.sort_unstable();
         revived.dedup();
         let is_any = !revived.is_empty();
+        if std::env::var("REACH_DUMP").is_ok() {
+            for n in &revived {
+                eprintln!("revived {}", self.layout.path(*n));
+            }
+        }
         self.reach.extend(&self.edges, revived);
         self.load_folders();
         is_any
@@ -311,6 +332,16 @@ impl Scan<'_> {
         let kind = Markup::of_path(path).expect("what was discovered as markup has its ending");
         skim_markup(self.text_of(path).as_bytes(), kind, triggers)
     }
+}
+
+/// The packages in which a source file could not be read, or is too large to be: it may import anything.
+fn unseen(layout: &Layout<'_>, scanned: &[Scanned]) -> Vec<usize> {
+    let unread = (0..scanned.len()).filter(|it| matches!(scanned[*it].fate, Fate::Unread(_)));
+    let unread = unread.filter_map(|it| layout.package(it));
+    let skipped = layout.found.skipped.iter().map(|it| &it.path);
+    let missing =
+        skipped.chain(layout.found.unread.iter().map(|it| &it.path)).filter(|it| Language::of_path(it).is_some());
+    unread.chain(missing.filter_map(|it| layout.package_around(it))).collect()
 }
 
 /// A file's name without its ending; that of its folder for an index.

@@ -56,17 +56,29 @@ fn folders(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The nodes that a text names, seen from any of some folders and from those that it changes to.
-pub(super) fn named(layout: &Layout<'_>, dirs: &[&str], text: &str) -> Vec<Node> {
+///
+/// A word with `*` names what it fits where the text is a `command`; in other texts it mostly says what is not meant.
+pub(super) fn named(layout: &Layout<'_>, dirs: &[&str], text: &str, is_command: bool) -> Vec<Node> {
     let mut around: Vec<String> = dirs.iter().map(|it| (*it).to_owned()).collect();
     for dir in dirs {
         around.extend(folders(text).filter_map(|it| crate::discover::join(dir, it)));
     }
     let mut nodes = Vec::new();
-    for (before, word) in words(text) {
+    for (before, word) in words(text).filter(|it| is_command || !it.1.contains('*')) {
         let runner = before.rsplit('/').next().unwrap_or(before);
         nodes.extend(of_word(layout, &around, word, RUNNERS.contains(&runner)));
     }
     nodes
+}
+
+/// The nodes that a script names for a program to run, command by command.
+pub(super) fn run(layout: &Layout<'_>, dirs: &[&str], text: &str) -> Vec<Node> {
+    let is_runner = |word: &str| RUNNERS.contains(&word.rsplit('/').next().unwrap_or(word));
+    let commands = text.split(['\n', ';', '|', '&']).filter_map(|command| {
+        let (_, first) = words(command).find(|it| is_runner(it.1))?;
+        Some(&command[first.as_ptr() as usize - command.as_ptr() as usize..])
+    });
+    commands.flat_map(|it| named(layout, dirs, it, false)).collect()
 }
 
 /// The nodes that one word names.
@@ -142,7 +154,7 @@ mod tests {
         let modules = Modules::new(&found);
         let layout = Layout::new(&found, &modules);
         let named = |text: &str| -> Vec<&str> {
-            let mut paths: Vec<_> = named(&layout, &[""], text).into_iter().map(|it| layout.path(it)).collect();
+            let mut paths: Vec<_> = named(&layout, &[""], text, true).into_iter().map(|it| layout.path(it)).collect();
             paths.sort_unstable();
             paths.dedup();
             paths
@@ -154,6 +166,16 @@ mod tests {
         assert_eq!(named("esbuild jobs/*.ts --outdir=build"), ["jobs/a.ts", "jobs/b.ts"]);
         assert_eq!(named("handler: fn/hello.handler"), ["fn/hello.ts"]);
         assert_eq!(named("echo server worker; npm run build; curl https://a.example/src/server.ts"), [""; 0]);
+    }
+
+    #[test]
+    fn shell_scripts_name_what_they_run() {
+        let found = discovered(&[("package.json", "{}"), ("src/a.ts", ""), ("src/b.ts", "")]);
+        let modules = Modules::new(&found);
+        let layout = Layout::new(&found, &modules);
+        let text = "#!/bin/sh\nsed -i s/x/y/ src/b.ts\nif true; then exec node --port=1 src/a.ts; fi\nnode *.ts\n";
+        let paths: Vec<&str> = run(&layout, &[""], text).into_iter().map(|it| layout.path(it)).collect();
+        assert_eq!(paths, ["src/a.ts"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde_json::Value;
 
-use super::command::{folders_around, has_ending, named, strings};
+use super::command::{folders_around, has_ending, named, run, strings};
 use super::layout::Layout;
 use super::{Aim, Node};
 use crate::catalog::{Catalog, Convention, fits};
@@ -94,8 +94,10 @@ impl Entries {
         entries
     }
 
-    fn add(&mut self, nodes: impl IntoIterator<Item = Node>, aim: Aim, is_declared: bool) {
-        self.nodes.extend(nodes.into_iter().map(|node| Entry { node, aim, is_declared }));
+    /// Adds places; who runs a test runs it as one.
+    fn add(&mut self, layout: &Layout<'_>, nodes: impl IntoIterator<Item = Node>, aim: Aim, is_declared: bool) {
+        let aim_of = |node: Node| if layout.class(node) == Class::Test { Aim::Test } else { aim };
+        self.nodes.extend(nodes.into_iter().map(|node| Entry { node, aim: aim_of(node), is_declared }));
     }
 
     /// What others get who import or run the package.
@@ -111,7 +113,7 @@ impl Entries {
         let inside = if package.dir.is_empty() { "_.ts".to_owned() } else { format!("{}/_.ts", package.dir) };
         let nodes = paths.iter().filter_map(|it| layout.named(&package.dir, it));
         let nodes = nodes.chain(main.and_then(|it| layout.imported(&inside, it)));
-        self.add(nodes.filter(|it| layout.class(*it) != Class::Declaration), Aim::Production, true);
+        self.add(layout, nodes.filter(|it| layout.class(*it) != Class::Declaration), Aim::Production, true);
         // Without `exports` whoever installs the package may import any of its files.
         let is_open = manifest.exports.is_none() && manifest.is_published && !manifest.is_private;
         if is_open || paths.iter().any(|it| it.contains('*') && (it.ends_with('*') || has_ending(it))) {
@@ -124,7 +126,8 @@ impl Entries {
             let first = name.split([':', '-', '_', '.']).next().unwrap_or(name);
             let is_tool = TOOL_SCRIPTS.contains(&first);
             self.add(
-                named(layout, &[&package.dir], command),
+                layout,
+                named(layout, &[&package.dir], command, true),
                 if is_tool { Aim::Tooling } else { Aim::Production },
                 true,
             );
@@ -137,7 +140,7 @@ impl Entries {
             let globs = globs(holding.filter(|it| holds(layout, package, it)));
             let below = |path: &'_ str| path[package.dir.len()..].trim_start_matches('/').to_owned();
             let nodes = layout.within(at).filter(|it| globs.is_match(below(layout.path(*it))));
-            self.add(nodes.collect::<Vec<_>>(), Aim::Production, is_declared);
+            self.add(layout, nodes.collect::<Vec<_>>(), Aim::Production, is_declared);
         }
     }
 
@@ -146,21 +149,26 @@ impl Entries {
         let name = path.rsplit('/').next().unwrap_or(path);
         let mut dirs = folders_around(path);
         let Some(tool) = catalog.tool_of(name) else {
+            if name.ends_with(".sh") {
+                return self.add(layout, run(layout, &dirs, text), Aim::Production, true);
+            }
             dirs.extend(layout.found.packages.iter().map(|it| it.dir.as_str()));
             dirs.sort_unstable();
             dirs.dedup();
-            return self.add(named(layout, &dirs, text), Aim::Production, true);
+            let is_script = name.contains("Dockerfile") || name == "Procfile";
+            let nodes = if is_script { run(layout, &dirs, text) } else { named(layout, &dirs, text, false) };
+            return self.add(layout, nodes, Aim::Production, true);
         };
         let own = parent(path).unwrap_or_default();
         for string in strings(text) {
             if string.contains('*') {
                 if tool.globs {
-                    self.add(layout.matching(own, string), Aim::Production, true);
+                    self.add(layout, layout.matching(own, string), Aim::Production, true);
                 }
             } else if tool.folders && string.contains('/') {
-                self.add(layout.below(own, string), Aim::Production, true);
+                self.add(layout, layout.below(own, string), Aim::Production, true);
             } else {
-                self.add(named(layout, &dirs, string), Aim::Production, true);
+                self.add(layout, named(layout, &dirs, string, false), Aim::Production, true);
             }
         }
     }
@@ -169,8 +177,8 @@ impl Entries {
     fn add_by_class(&mut self, layout: &Layout<'_>) {
         for node in 0..layout.count() {
             match layout.class(node) {
-                Class::Test => self.add([node], Aim::Test, false),
-                Class::Script | Class::Story => self.add([node], Aim::Tooling, false),
+                Class::Test => self.add(layout, [node], Aim::Test, false),
+                Class::Script | Class::Story => self.add(layout, [node], Aim::Tooling, false),
                 _ => {}
             }
         }
@@ -178,7 +186,7 @@ impl Entries {
         for node in pages {
             let path = layout.path(node);
             if [".html", ".mdx", ".astro"].iter().any(|it| path.ends_with(it)) {
-                self.add([node], Aim::Production, is_home(layout, node, path));
+                self.add(layout, [node], Aim::Production, is_home(layout, node, path));
             }
         }
     }

@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::mention::{Mentions, Occurrence};
 use crate::facts::{
-    BindingId, BindingKind, CallForm, ClassId, ExportSource, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId,
+    BindingKind, CallForm, ClassId, ExportSource, Expr, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId,
     RegionId, RegionKind,
 };
 use crate::source::Span;
@@ -71,13 +71,17 @@ impl<'a> Verdicts<'a> {
     }
 
     fn state(&mut self, node: usize, item: &Item, trail: &mut Vec<(usize, Span)>) -> State {
+        let held = self.held(node, item);
+        if held == State::Live {
+            return held;
+        }
         let Some(uses) = self.mentions.of(&item.name) else {
             self.wanted.insert(item.name.clone());
             return State::Open;
         };
-        let mut state = State::Dead;
+        let mut state = held;
         trail.push((node, item.span));
-        for Occurrence { node: at, region } in uses.to_vec() {
+        for Occurrence { node: at, region, .. } in uses.to_vec() {
             match self.use_state(at, region, trail) {
                 State::Live => {
                     trail.pop();
@@ -91,6 +95,26 @@ impl<'a> Verdicts<'a> {
         if state == State::Dead && !self.searched.contains(&item.name) {
             self.unsearched.insert(item.name.clone());
             return State::Open;
+        }
+        state
+    }
+
+    /// Live where what an item belongs to is given away whole, so that its members may be used without being named.
+    fn held(&mut self, node: usize, item: &Item) -> State {
+        let mut state = State::Dead;
+        for Holder { name, is_own } in &item.holders {
+            let Some(uses) = self.mentions.of(name) else {
+                self.wanted.insert(name.clone());
+                state = State::Open;
+                continue;
+            };
+            if uses.iter().any(|it| it.is_whole && (*is_own || it.node != node)) {
+                return State::Live;
+            }
+            if !self.searched.contains(name) {
+                self.unsearched.insert(name.clone());
+                state = State::Open;
+            }
         }
         state
     }
@@ -121,6 +145,15 @@ impl<'a> Verdicts<'a> {
 struct Item {
     name: Box<str>,
     span: Span,
+    /// What it is a member of.
+    holders: Vec<Holder>,
+}
+
+/// A name by which an object, class or instance is known.
+struct Holder {
+    name: Box<str>,
+    /// Whether its uses in its own file count; those of a class there are looked at by themselves.
+    is_own: bool,
 }
 
 /// Those around a region, innermost first.
@@ -140,16 +173,16 @@ fn function(file: Named<'_>, id: FunctionId) -> Option<Item> {
     if !it.decorators.is_empty() || is_script(file) {
         return None;
     }
-    let is_by_name = match it.form {
-        FunctionForm::Constructor | FunctionForm::Getter | FunctionForm::Setter => false,
-        FunctionForm::Declaration => is_private(file, name, it.span),
+    let holders = match it.form {
+        FunctionForm::Constructor | FunctionForm::Getter | FunctionForm::Setter => None,
+        FunctionForm::Declaration => is_private(file, name, it.span).then(Vec::new),
         _ => match (it.class, expr_of(facts, id)) {
-            (Some(class), _) => is_own_word(name) && calls_own_methods(file, class),
-            (None, Some(expr)) if is_bound(facts, expr) => is_private(file, name, it.span),
-            (None, expr) => is_own_word(name) && !file.is_exposed && is_declared_member(file, id, expr, name),
+            (Some(class), _) => method_holders(file, class).filter(|_| is_own_word(name)),
+            (None, Some(expr)) if is_bound(facts, expr) => is_private(file, name, it.span).then(Vec::new),
+            (None, _) => member_holders(file, id, name).filter(|_| is_own_word(name) && !file.is_exposed),
         },
     };
-    is_by_name.then(|| Item { name: name.into(), span: it.span })
+    Some(Item { name: name.into(), span: it.span, holders: holders? })
 }
 
 fn class(file: Named<'_>, id: ClassId) -> Option<Item> {
@@ -157,7 +190,7 @@ fn class(file: Named<'_>, id: ClassId) -> Option<Item> {
     let name = file.facts.name(it.name?);
     let is_by_name =
         it.decorators.is_empty() && it.binding.is_some() && !is_script(file) && is_private(file, name, it.span);
-    is_by_name.then(|| Item { name: name.into(), span: it.span })
+    is_by_name.then(|| Item { name: name.into(), span: it.span, holders: Vec::new() })
 }
 
 /// Whether a file may share its names with others on a page.
@@ -179,16 +212,18 @@ fn is_private(file: Named<'_>, name: &str, span: Span) -> bool {
     })
 }
 
-/// Whether only our own code calls the methods of a class: it is no part of something bigger.
-fn calls_own_methods(file: Named<'_>, id: ClassId) -> bool {
+/// By what names the methods of a class are got at; `None` where it is part of something bigger, which calls them too.
+fn method_holders(file: Named<'_>, id: ClassId) -> Option<Vec<Holder>> {
     let class = file.facts.class(id);
     let head = class.span.of(file.text).split('{').next().unwrap_or_default();
-    let is_private = class.name.is_some_and(|it| is_private(file, file.facts.name(it), class.span)) || !file.is_exposed;
-    class.extends.is_none()
-        && class.decorators.is_empty()
-        && is_private
-        && !head.contains("implements")
-        && !is_handed_over(file.facts, id)
+    let name = file.facts.name(class.name?);
+    let is_alone = class.extends.is_none() && class.decorators.is_empty() && !head.contains("implements");
+    if !is_alone || !is_private(file, name, class.span) {
+        return None;
+    }
+    let instances = instances(file.facts, id)?;
+    let instances = instances.into_iter().map(|it| Holder { name: it.into(), is_own: true });
+    Some(instances.chain([Holder { name: name.into(), is_own: false }]).collect())
 }
 
 /// Names of more than one word that libraries call on objects which they are given.
@@ -216,31 +251,27 @@ fn is_own_word(name: &str) -> bool {
         && first.is_some_and(|it| !it.is_empty() && !CALLBACKS.contains(&it))
 }
 
-/// Whether an instance of a class is given to something, which may call any method, as far as its own file shows.
-fn is_handed_over(facts: &FileFacts, id: ClassId) -> bool {
-    let Some(class) = facts.class(id).binding else { return false };
+/// The names of the constants that hold an instance of a class; `None` where one is given away as it is made.
+fn instances(facts: &FileFacts, id: ClassId) -> Option<Vec<&str>> {
+    let class = facts.class(id).binding?;
     let makes = |expr: ExprId| match facts.expr(expr).kind {
         ExprKind::Call(call) => {
             let call = facts.call(call);
             call.form == CallForm::New && facts.expr(call.callee).kind == ExprKind::Local(class)
         }
-        _ => false,
-    };
-    let instances: Vec<BindingId> = (facts.bindings.iter().enumerate())
-        .filter(|(_, it)| it.init.is_some_and(makes))
-        .map(|(at, _)| BindingId(at as u32))
-        .collect();
-    let is_instance = |expr: ExprId| match facts.expr(expr).kind {
-        ExprKind::Local(binding) => instances.contains(&binding),
         ExprKind::This => facts.class(id).span.contains(facts.expr(expr).span),
-        _ => makes(expr),
+        _ => false,
     };
     let given = facts.exprs.iter().any(|it| match &it.kind {
-        ExprKind::Object(props) | ExprKind::Jsx { props, .. } => props.iter().any(|it| is_instance(it.value)),
-        ExprKind::Array(elements) => elements.iter().any(|it| is_instance(*it)),
+        ExprKind::Object(props) | ExprKind::Jsx { props, .. } => props.iter().any(|it| makes(it.value)),
+        ExprKind::Array(elements) => elements.iter().any(|it| makes(*it)),
         _ => false,
     });
-    given || facts.calls.iter().any(|it| it.args.iter().any(|it| is_instance(*it)))
+    if given || facts.calls.iter().any(|it| it.args.iter().any(|it| makes(*it))) {
+        return None;
+    }
+    let held = facts.bindings.iter().filter(|it| it.init.is_some_and(makes));
+    Some(held.map(|it| facts.name(it.name)).collect())
 }
 
 fn expr_of(facts: &FileFacts, id: FunctionId) -> Option<ExprId> {
@@ -253,17 +284,23 @@ fn is_bound(facts: &FileFacts, expr: ExprId) -> bool {
     facts.bindings.iter().any(|it| it.init == Some(expr) && it.path.is_empty() && is_variable(it.kind))
 }
 
-/// Whether a function is a member of an object literal whose type our own code declares: then our own code is what calls it.
-/// Other objects may be options of a framework.
-fn is_declared_member(file: Named<'_>, id: FunctionId, expr: Option<ExprId>, name: &str) -> bool {
+/// By what name the members of an object literal are got at: that of the constant that holds it, or none where our own code
+/// declares the member's type, so that our own code calls it. Other objects may be options of a framework.
+fn member_holders(file: Named<'_>, id: FunctionId, name: &str) -> Option<Vec<Holder>> {
     let facts = file.facts;
-    let is_member = facts.exprs.iter().any(|it| match &it.kind {
-        ExprKind::Object(props) => props.iter().any(|prop| {
-            Some(prop.value) == expr || matches!(facts.expr(prop.value).kind, ExprKind::Function(it) if it == id)
-        }),
+    let holds = |it: &Expr| match &it.kind {
+        ExprKind::Object(props) => props.iter().any(|it| facts.expr(it.value).kind == ExprKind::Function(id)),
         _ => false,
-    });
-    is_member && declares(file.text, name)
+    };
+    let object = ExprId(facts.exprs.iter().position(holds)? as u32);
+    let constant = facts.bindings.iter().find(|it| it.init == Some(object) && it.path.is_empty());
+    match constant {
+        Some(it) if is_private(file, facts.name(it.name), facts.expr(object).span) => {
+            Some(vec![Holder { name: facts.name(it.name).into(), is_own: true }])
+        }
+        Some(_) => None,
+        None => declares(file.text, name).then(Vec::new),
+    }
 }
 
 /// Whether a text declares a member of that name and a function's type.

@@ -5,7 +5,9 @@
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::Node;
-use crate::facts::{BindingId, BindingKind, Export, ExportSource, ExprKind, FileFacts, PropKey, RegionId, Symbol};
+use crate::facts::{
+    BindingId, BindingKind, Export, ExportSource, Expr, ExprId, ExprKind, FileFacts, PropKey, RegionId, Symbol,
+};
 
 /// One use of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct Occurrence {
     pub node: Node,
     /// The innermost region around it; `None` where only the text is known.
     pub region: Option<RegionId>,
+    /// Whether it may be given away whole: it is not just there to have a member read from it.
+    pub is_whole: bool,
 }
 
 /// The uses of some names.
@@ -36,7 +40,7 @@ impl Mentions {
 
     /// Adds a use that only a text shows.
     pub fn add_text(&mut self, node: Node, name: &str) {
-        self.by_name.entry(name.into()).or_default().push(Occurrence { node, region: None });
+        self.by_name.entry(name.into()).or_default().push(Occurrence { node, region: None, is_whole: true });
     }
 
     /// Adds the uses in one file of the names that are asked for.
@@ -45,8 +49,8 @@ impl Mentions {
         if symbols.0.is_empty() {
             return;
         }
-        for (name, region) in uses(facts, &symbols) {
-            self.by_name.entry(name.into()).or_default().push(Occurrence { node, region });
+        for (name, region, is_whole) in uses(facts, &symbols) {
+            self.by_name.entry(name.into()).or_default().push(Occurrence { node, region, is_whole });
         }
         // What could not be parsed may use anything that stands in it.
         for word in facts.errors.iter().flat_map(|it| words(it.of(text))).filter(|it| names.contains(*it)) {
@@ -80,33 +84,40 @@ impl<'f> Wanted<'f> {
     }
 }
 
-fn uses<'f>(facts: &'f FileFacts, wanted: &Wanted<'f>) -> Vec<(&'f str, Option<RegionId>)> {
+/// A name, the region around it, and whether it may be given away whole.
+type Use<'f> = (&'f str, Option<RegionId>, bool);
+
+fn uses<'f>(facts: &'f FileFacts, wanted: &Wanted<'f>) -> Vec<Use<'f>> {
     let renamed = renamed(facts, wanted);
+    let read_from = |it: &Expr| if let ExprKind::Member { object, .. } = it.kind { Some(object) } else { None };
+    let objects: HashSet<ExprId> = facts.exprs.iter().filter_map(read_from).collect();
     let mut found = Vec::new();
-    for expr in &facts.exprs {
-        let at = Some(expr.region);
+    for (at, expr) in facts.exprs.iter().enumerate() {
+        let region = Some(expr.region);
+        let is_whole = !objects.contains(&ExprId(at as u32));
         match &expr.kind {
             ExprKind::Local(binding) => {
                 let it = facts.binding(*binding);
                 let name = renamed.get(binding).copied().or_else(|| wanted.whole(facts, it.name));
-                found.extend(name.filter(|_| it.span != expr.span).map(|name| (name, at)));
+                found.extend(name.filter(|_| it.span != expr.span).map(|name| (name, region, is_whole)));
             }
             ExprKind::Global(name) | ExprKind::Member { property: name, .. } => {
-                found.extend(wanted.whole(facts, *name).map(|name| (name, at)));
+                found.extend(wanted.whole(facts, *name).map(|name| (name, region, is_whole)));
             }
             ExprKind::Str(text) | ExprKind::Template { text, .. } => {
-                found.extend(wanted.within(*text).iter().map(|name| (*name, at)));
+                found.extend(wanted.within(*text).iter().map(|name| (*name, region, true)));
             }
             ExprKind::Object(props) | ExprKind::Jsx { props, .. } => {
                 // What defines a member of that name does not use it; what takes one out of an object does.
                 let taken = props.iter().filter(|it| !matches!(facts.expr(it.value).kind, ExprKind::Function(_)));
                 let keys = taken.filter_map(|it| if let PropKey::Name(key) = it.key { Some(key) } else { None });
-                found.extend(keys.filter_map(|key| wanted.whole(facts, key)).map(|name| (name, at)));
+                found.extend(keys.filter_map(|key| wanted.whole(facts, key)).map(|name| (name, region, true)));
             }
             _ => {}
         }
     }
-    found.extend(facts.exports.iter().filter_map(|it| handed_on(facts, wanted, &renamed, it)).map(|name| (name, None)));
+    let handed_on = facts.exports.iter().filter_map(|it| handed_on(facts, wanted, &renamed, it));
+    found.extend(handed_on.map(|name| (name, None, true)));
     found
 }
 

@@ -281,3 +281,36 @@ pub fn loaded_by_name(layout: &Layout<'_>, node: Node, text: &str, is_blind: boo
 fn is_folder_name(text: &str) -> bool {
     !text.is_empty() && text.len() < 100 && text.chars().all(|it| it.is_ascii_alphanumeric() || "._-/".contains(it))
 }
+
+impl Reach {
+    pub fn dump(&self, layout: &Layout<'_>, entries: &Entries, what: &str) {
+        if std::env::var("REACH_DUMP").is_err() {
+            return;
+        }
+        eprintln!("DUMP {what}");
+        if what == "start" {
+            for e in &entries.nodes {
+                if e.aim == Aim::Production {
+                    eprintln!("entry {} declared {}", layout.path(e.node), e.is_declared);
+                }
+            }
+            for p in &entries.open {
+                eprintln!("open package {}", layout.found.packages[*p].dir);
+            }
+            let mut n: std::collections::BTreeMap<&str, (usize, usize)> = Default::default();
+            for node in 0..layout.count() {
+                if layout.class(node) == Class::Production {
+                    let p = layout.package(node).map_or("-", |it| layout.found.packages[it].dir.as_str());
+                    let e = n.entry(p).or_default();
+                    e.1 += 1;
+                    if self.is_live(node) {
+                        e.0 += 1;
+                    }
+                }
+            }
+            for (p, (a, b)) in n {
+                eprintln!("package {p:?} {a}/{b}");
+            }
+        }
+    }
+}
