@@ -77,7 +77,8 @@ fn a_start_that_explains_next_to_nothing_is_not_believed() {
 fn reasons_name_who_leads_there() {
     let files = [
         APP,
-        ("src/index.ts", ""),
+        ("src/index.ts", "import './live'"),
+        ("src/live.ts", ""),
         ("src/lonely.ts*", ""),
         ("src/tested.ts*", ""),
         ("src/tested.test.ts", "import './tested'"),

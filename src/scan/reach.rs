@@ -3,9 +3,9 @@
 //! Files are walked first. Only where a finding lies in a file that seems dead, or in a function whose use no parsed file shows,
 //! are the other texts read once more and searched for its name.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -16,7 +16,7 @@ use crate::facts::FileFacts;
 use crate::finding::Outcome;
 use crate::project::modules::Modules;
 use crate::project::reach::{
-    Edges, Entries, Layout, Named, Node, Reach, Tails, Verdicts, is_comment_line, loaded_by_name, words_in,
+    Edges, Entries, Layout, Named, Node, Reach, Tails, Verdicts, finder, is_comment_line, loaded_by_name, words_in,
 };
 use crate::project::{File, Project, Target};
 use crate::settle::Judged;
@@ -72,6 +72,9 @@ impl Scan<'_> {
             nodes.retain(|it| !asking.reach.is_live(*it));
             nodes
         };
+        if !suspects(&asking).is_empty() {
+            asking.read_prose();
+        }
         for _ in 0..ROUNDS {
             let dead = suspects(&asking);
             if dead.is_empty() || !asking.revive(&dead) {
@@ -99,14 +102,26 @@ impl<'r> Asking<'r> {
         let texts = scan.entry_texts(found, catalog);
         let mut entries = Entries::new(&layout, catalog, &texts);
         entries.open.extend(unseen(&layout, scanned));
-        let edges = scan.edges(&layout, scanned);
+        let edges = scan.edges(&layout, scanned, &project.files);
         let reach = Reach::new(&layout, &entries, &edges, scan.options.include_tests);
-        //reach.dump(&layout, &entries, "start");
         let unparsed = (0..layout.count()).map(|_| OnceLock::new()).collect();
         let files = &project.files;
         let mut asking = Self { scan, around, files, layout, edges, reach, texts, unparsed };
         asking.load_folders();
         asking
+    }
+
+    /// Adds what pages of prose load: there may be thousands, so they are read only where something seems dead without them.
+    fn read_prose(&mut self) {
+        let tails = Tails::new(&self.layout);
+        let plain = Triggers::new([]);
+        let prose = (self.around.found.sources.len()..self.layout.count()).into_par_iter();
+        let prose = prose.filter(|it| self.layout.path(*it).ends_with(".mdx"));
+        let skim = |node: Node| self.scan.markup(self.layout.path(node), &plain);
+        let loaded: Vec<Node> =
+            prose.flat_map_iter(|it| Edges::of(&self.layout, it, &skim(it), &tails, |_| None)[0].clone()).collect();
+        self.reach.extend(&self.edges, loaded);
+        self.load_folders();
     }
 
     /// The text of a file.
@@ -134,13 +149,6 @@ impl<'r> Asking<'r> {
             };
             let more: Vec<Node> =
                 open.iter().filter_map(loaded).flatten().filter(|it| !self.reach.is_live(*it)).collect();
-            if std::env::var("REACH_DUMP").is_ok() {
-                for n in &open {
-                    if let Some(x) = loaded(n) {
-                        eprintln!("loader {} -> {}", self.layout.path(*n), x.len());
-                    }
-                }
-            }
             open.iter().for_each(|it| seen[*it] = true);
             if more.is_empty() {
                 return;
@@ -152,26 +160,26 @@ impl<'r> Asking<'r> {
     /// Counts those of some files and of the files that lead to them as reached which a string of a live file names; false where
     /// there is none.
     fn revive(&mut self, dead: &[Node]) -> bool {
-        let suspects = self.leading_to(dead);
-        let stems: Vec<&str> = suspects.iter().map(|it| stem(self.layout.path(*it))).collect();
-        let Ok(finder) = AhoCorasick::new(&stems) else { return false };
-        let live: Vec<Node> = (0..self.layout.count()).filter(|it| self.reach.is_live(*it)).collect();
+        let mut suspects: BTreeMap<&str, Vec<Node>> = BTreeMap::new();
+        for node in self.leading_to(dead) {
+            suspects.entry(stem(self.layout.path(node))).or_default().push(node);
+        }
+        let Some(finder) = finder(suspects.keys().copied()) else { return false };
+        let suspects: Vec<Vec<Node>> = suspects.into_values().collect();
+        // Prose names many files.
+        let is_program = |it: &Node| self.reach.is_live(*it) && !self.layout.path(*it).ends_with(".mdx");
+        let live: Vec<Node> = (0..self.layout.count()).filter(is_program).collect();
         let named = |node: &Node| {
             let text = self.text(*node);
             let hits = finder
-                .find_overlapping_iter(text)
-                .filter(|it| self.names_file(*node, text, it.start(), suspects[it.pattern()]));
-            hits.map(|it| suspects[it.pattern()]).collect::<Vec<_>>()
+                .find_iter(text)
+                .flat_map(|it| suspects[it.pattern()].iter().map(move |node| (it.start(), *node)));
+            hits.filter(|it| self.names_file(*node, text, it.0, it.1)).map(|it| it.1).collect::<Vec<_>>()
         };
         let mut revived: Vec<Node> = live.par_iter().flat_map_iter(named).collect();
         revived.sort_unstable();
         revived.dedup();
         let is_any = !revived.is_empty();
-        if std::env::var("REACH_DUMP").is_ok() {
-            for n in &revived {
-                eprintln!("revived {}", self.layout.path(*n));
-            }
-        }
         self.reach.extend(&self.edges, revived);
         self.load_folders();
         is_any
@@ -260,7 +268,7 @@ impl<'r> Asking<'r> {
     ) {
         let mut list: Vec<Box<str>> = names.iter().cloned().collect();
         list.sort_unstable();
-        let Ok(finder) = AhoCorasick::new(list.iter().map(|it| &**it)) else { return };
+        let Some(finder) = finder(list.iter().map(|it| &**it)) else { return };
         let open: Vec<Node> = live.iter().copied().filter(|it| !verdicts.files.contains_key(it)).collect();
         let hits: Vec<(Node, Vec<usize>)> = open
             .into_par_iter()
@@ -279,12 +287,14 @@ impl<'r> Asking<'r> {
         wanted.par_iter().for_each(|&node| {
             parsed[node].get_or_init(|| self.scan.parse(&self.around.found.sources[node]).ok().map(|it| it.0.facts()));
         });
+        // A file that comes to be known says something about every name so far.
+        let known = verdicts.mentions.names();
         for (node, at) in hits {
             match parsed.get(node).and_then(|it| it.get()) {
                 Some(Some(facts)) => {
                     let text = self.text(node);
                     let is_exposed = self.reach.is_exposed(node);
-                    verdicts.mentions.add_facts(node, facts, text, &names);
+                    verdicts.mentions.add_facts(node, facts, text, &known);
                     verdicts.files.insert(node, Named { facts, text, is_exposed });
                 }
                 _ => at.into_iter().for_each(|at| verdicts.mentions.add_text(node, &list[at])),
@@ -301,22 +311,28 @@ impl Scan<'_> {
 
     /// The texts in which people say what to run.
     fn entry_texts(&self, found: &Discovery, catalog: &Catalog) -> Vec<(String, String)> {
-        let is_tool = |path: &str| {
+        let is_config = |path: &str| {
             let name = path.rsplit('/').next().unwrap_or(path);
-            catalog.tool_of(name).is_some()
-                && (name.contains("config") || name.contains("conf.") || !name.starts_with("app."))
+            let is_named_so = [".config.", ".conf.", "gulpfile."].iter().any(|it| name.contains(it));
+            is_named_so && catalog.tool_of(name).is_some()
         };
-        let configs = found.sources.iter().filter(|it| it.class == Class::Script && is_tool(&it.path));
+        let configs = found.sources.iter().filter(|it| is_config(&it.path));
         let paths: Vec<&String> = found.platform.iter().chain(configs.map(|it| &it.path)).collect();
         paths.into_par_iter().map(|path| (path.clone(), self.text_of(path))).collect()
     }
 
-    fn edges(&self, layout: &Layout<'_>, scanned: &[Scanned]) -> Edges {
+    fn edges(&self, layout: &Layout<'_>, scanned: &[Scanned], files: &[File]) -> Edges {
         let tails = Tails::new(layout);
         let plain = Triggers::new([]);
         let of = |node: Node| match scanned.get(node) {
-            Some(scanned) => Edges::of(layout, node, &scanned.skim, &tails),
-            None => Edges::of(layout, node, &self.markup(layout.path(node), &plain), &tails),
+            Some(scanned) => {
+                Edges::of(layout, node, &scanned.skim, &tails, |specifier| match files[node].targets.get(specifier) {
+                    Some(Target::File(id)) => Some(id.index()),
+                    _ => None,
+                })
+            }
+            None if layout.path(node).ends_with(".mdx") => Default::default(),
+            None => Edges::of(layout, node, &self.markup(layout.path(node), &plain), &tails, |_| None),
         };
         let each: Vec<[Vec<Node>; 3]> = (0..layout.count()).into_par_iter().map(of).collect();
         let mut edges = Edges::default();

@@ -1,5 +1,7 @@
 //! Where programs start: what manifests, scripts, platforms, tools and frameworks run.
 
+use std::cell::OnceCell;
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use serde_json::Value;
 
@@ -85,8 +87,8 @@ impl Entries {
         for (at, package) in layout.found.packages.iter().enumerate() {
             entries.add_manifest(layout, at, package);
             entries.add_scripts(layout, package);
-            entries.add_conventions(layout, catalog, at, package);
         }
+        entries.add_conventions(layout, catalog);
         for (path, text) in texts {
             entries.add_text(layout, catalog, path, text);
         }
@@ -134,13 +136,23 @@ impl Entries {
         }
     }
 
-    fn add_conventions(&mut self, layout: &Layout<'_>, catalog: &Catalog, at: usize, package: &Package) {
-        for is_declared in [true, false] {
-            let holding = catalog.conventions().iter().filter(|it| it.is_declared == is_declared);
-            let globs = globs(holding.filter(|it| holds(layout, package, it)));
-            let below = |path: &'_ str| path[package.dir.len()..].trim_start_matches('/').to_owned();
-            let nodes = layout.within(at).filter(|it| globs.is_match(below(layout.path(*it))));
-            self.add(layout, nodes.collect::<Vec<_>>(), Aim::Production, is_declared);
+    /// Files that run where they lie, in each package by what it is built with.
+    fn add_conventions(&mut self, layout: &Layout<'_>, catalog: &Catalog) {
+        let conventions: Vec<_> = catalog.conventions().iter().map(|it| (it, OnceCell::new())).collect();
+        let holding: Vec<Vec<_>> = layout
+            .found
+            .packages
+            .iter()
+            .map(|package| conventions.iter().filter(|it| holds(layout, package, it.0)).collect())
+            .collect();
+        for node in 0..layout.count() {
+            let Some(package) = layout.package(node) else { continue };
+            let below = layout.path(node)[layout.found.packages[package].dir.len()..].trim_start_matches('/');
+            for (convention, globs) in &holding[package] {
+                if globs.get_or_init(|| set(convention)).is_match(below) {
+                    self.add(layout, [node], Aim::Production, convention.is_declared);
+                }
+            }
         }
     }
 
@@ -235,19 +247,24 @@ fn holds(layout: &Layout<'_>, package: &Package, convention: &Convention) -> boo
         || layout.found.platform.iter().any(|it| in_folder(it, beside, true))
 }
 
-fn globs<'c>(conventions: impl Iterator<Item = &'c Convention>) -> GlobSet {
+fn set(convention: &Convention) -> GlobSet {
     let mut set = GlobSetBuilder::new();
-    for convention in conventions {
-        for glob in &convention.globs {
-            let text = if convention.at_package { glob.clone() } else { format!("**/{glob}") };
-            set.add(
-                GlobBuilder::new(&text)
-                    .literal_separator(true)
-                    .empty_alternates(true)
-                    .build()
-                    .expect("a test compiles every glob"),
-            );
-        }
+    for glob in &convention.globs {
+        let text = if convention.at_package { glob.clone() } else { format!("**/{glob}") };
+        let built = GlobBuilder::new(&text).literal_separator(true).empty_alternates(true).build();
+        set.add(built.expect("a test compiles every glob"));
     }
     set.build().expect("globs that are well-formed make a set")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_convention_has_globs_that_compile() {
+        for convention in Catalog::shipped().conventions() {
+            assert!(!set(convention).is_empty(), "{}", convention.id);
+        }
+    }
 }

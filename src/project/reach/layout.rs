@@ -82,17 +82,35 @@ impl<'a> Layout<'a> {
     /// The nodes that a glob fits, seen from a folder; `!` at its start leaves it without meaning.
     #[must_use]
     pub fn matching(&self, dir: &str, written: &str) -> Vec<Node> {
-        let matcher = (!written.starts_with('!')).then(|| join(dir, written).and_then(|it| glob(&it))).flatten();
-        let Some(matcher) = matcher else { return Vec::new() };
-        (0..self.count()).filter(|&node| matcher.is_match(self.path(node))).collect()
+        let full = if written.starts_with('!') { None } else { join(dir, written) };
+        let Some(full) = full else { return Vec::new() };
+        let literal = full.split(['*', '{', '[', '?']).next().unwrap_or_default();
+        let folder = parent(literal).unwrap_or_default();
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+        let mut inside = self.starting_with(&prefix).peekable();
+        if inside.peek().is_none() {
+            return Vec::new();
+        }
+        let Some(matcher) = glob(&full) else { return Vec::new() };
+        inside.filter(|&node| matcher.is_match(self.path(node))).collect()
     }
 
     /// The nodes at any depth below a folder that somebody wrote; none where it is the root or not there.
     #[must_use]
     pub fn below(&self, dir: &str, written: &str) -> Vec<Node> {
-        let Some(folder) = join(dir, written).filter(|it| !it.is_empty()) else { return Vec::new() };
-        let inside = |path: &str| path.strip_prefix(folder.as_str()).is_some_and(|rest| rest.starts_with('/'));
-        (0..self.count()).filter(|&node| inside(self.path(node))).collect()
+        let folder = join(dir, written).filter(|it| !it.is_empty());
+        folder.map_or_else(Vec::new, |it| self.starting_with(&format!("{it}/")).collect())
+    }
+
+    /// The nodes whose path starts with a text.
+    fn starting_with(&self, text: &str) -> impl Iterator<Item = Node> + use<> {
+        let Discovery { sources, markup, .. } = self.found;
+        let n_sources = sources.len();
+        let from = sources.partition_point(|it| it.path.as_str() < text);
+        let len = sources[from..].partition_point(|it| it.path.starts_with(text));
+        let from_markup = markup.partition_point(|it| it.as_str() < text);
+        let len_markup = markup[from_markup..].partition_point(|it| it.starts_with(text));
+        (from..from + len).chain(n_sources + from_markup..n_sources + from_markup + len_markup)
     }
 
     fn node(&self, resolved: Resolved) -> Option<Node> {

@@ -2,6 +2,7 @@
 //!
 //! A declaration, a type and a comment use nothing. A name in a string does: programs look functions up by name.
 
+use aho_corasick::{AhoCorasick, MatchKind};
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::Node;
@@ -31,6 +32,12 @@ impl Mentions {
     #[must_use]
     pub fn of(&self, name: &str) -> Option<&[Occurrence]> {
         self.by_name.get(name).map(Vec::as_slice)
+    }
+
+    /// Every name that was looked for.
+    #[must_use]
+    pub fn names(&self) -> HashSet<Box<str>> {
+        self.by_name.keys().cloned().collect()
     }
 
     /// Notes that a name is looked for.
@@ -149,14 +156,20 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|it: char| !(it.is_alphanumeric() || it == '_' || it == '$' || it == '#')).filter(|it| !it.is_empty())
 }
 
+/// Finds names, the longest that stands at a place: a shorter one there is no whole word.
+#[must_use]
+pub fn finder<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<AhoCorasick> {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(names).ok()
+}
+
 /// The names that a text holds as whole words, outside of lines that are comments.
 #[must_use]
-pub fn words_in(text: &str, finder: &aho_corasick::AhoCorasick, count: usize) -> Vec<usize> {
+pub fn words_in(text: &str, finder: &AhoCorasick, count: usize) -> Vec<usize> {
     let bytes = text.as_bytes();
     let is_word =
         |at: Option<&u8>| at.is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'$') || *it >= 0x80);
     let mut seen = vec![false; count];
-    for hit in finder.find_overlapping_iter(text) {
+    for hit in finder.find_iter(text) {
         let before = hit.start().checked_sub(1).and_then(|at| bytes.get(at));
         if !is_word(before) && !is_word(bytes.get(hit.end())) && !seen[hit.pattern()] {
             seen[hit.pattern()] = !is_comment_line(text, hit.start());
@@ -168,7 +181,14 @@ pub fn words_in(text: &str, finder: &aho_corasick::AhoCorasick, count: usize) ->
 /// Whether the line around an offset is nothing but a comment.
 #[must_use]
 pub fn is_comment_line(text: &str, at: usize) -> bool {
-    let start = text[..at].rfind('\n').map_or(0, |it| it + 1);
+    const FAR: usize = 400;
+    let bytes = &text.as_bytes()[at.saturating_sub(FAR)..at];
+    let start = match memchr::memrchr(b'\n', bytes) {
+        Some(end) => at - bytes.len() + end + 1,
+        None if at <= FAR => 0,
+        // Nobody writes comments that long on one line.
+        None => return false,
+    };
     let line = text[start..at].trim_start();
     line.starts_with("//") || line.starts_with("* ") || line.starts_with("/*")
 }

@@ -32,19 +32,28 @@ pub struct Reach {
 }
 
 impl Edges {
-    /// What one file loads, by its skim.
+    /// What one file loads, by its skim. `known` gives the node that a specifier means, as far as that was asked before.
     #[must_use]
-    pub fn of(layout: &Layout<'_>, node: Node, skim: &Skim, tails: &Tails) -> [Vec<Node>; 3] {
+    pub fn of(
+        layout: &Layout<'_>,
+        node: Node,
+        skim: &Skim,
+        tails: &Tails,
+        known: impl Fn(&str) -> Option<Node>,
+    ) -> [Vec<Node>; 3] {
         let path = layout.path(node);
         let dir = parent(path).unwrap_or_default();
+        let is_page = path.ends_with(".html");
         let [mut to, mut reexported, mut whole] = [const { Vec::new() }; 3];
         for import in &skim.imports {
             let only_types = !import.names.is_empty() && import.names.iter().all(|it| it.is_type);
             if only_types || matches!(import.form, SkimForm::Type | SkimForm::Mock) {
                 continue;
             }
-            let direct = layout.imported(path, &import.specifier).or_else(|| layout.named(dir, &import.specifier));
-            let targets = direct.map_or_else(|| tails.matching(layout, node, &import.specifier), |it| vec![it]);
+            let specifier = &*import.specifier;
+            let beside = || is_page.then(|| layout.named(dir, specifier)).flatten();
+            let direct = known(specifier).or_else(|| layout.imported(path, specifier)).or_else(beside);
+            let targets = direct.map_or_else(|| tails.matching(layout, node, specifier), |it| vec![it]);
             let is_whole = import.names.is_empty() && import.form != SkimForm::Static
                 || import.names.iter().any(|it| &*it.imported == "*" && &*it.local != "*");
             if import.form == SkimForm::Reexport {
@@ -280,37 +289,4 @@ pub fn loaded_by_name(layout: &Layout<'_>, node: Node, text: &str, is_blind: boo
 /// Whether a string may name a folder: a short word or a path without an ending.
 fn is_folder_name(text: &str) -> bool {
     !text.is_empty() && text.len() < 100 && text.chars().all(|it| it.is_ascii_alphanumeric() || "._-/".contains(it))
-}
-
-impl Reach {
-    pub fn dump(&self, layout: &Layout<'_>, entries: &Entries, what: &str) {
-        if std::env::var("REACH_DUMP").is_err() {
-            return;
-        }
-        eprintln!("DUMP {what}");
-        if what == "start" {
-            for e in &entries.nodes {
-                if e.aim == Aim::Production {
-                    eprintln!("entry {} declared {}", layout.path(e.node), e.is_declared);
-                }
-            }
-            for p in &entries.open {
-                eprintln!("open package {}", layout.found.packages[*p].dir);
-            }
-            let mut n: std::collections::BTreeMap<&str, (usize, usize)> = Default::default();
-            for node in 0..layout.count() {
-                if layout.class(node) == Class::Production {
-                    let p = layout.package(node).map_or("-", |it| layout.found.packages[it].dir.as_str());
-                    let e = n.entry(p).or_default();
-                    e.1 += 1;
-                    if self.is_live(node) {
-                        e.0 += 1;
-                    }
-                }
-            }
-            for (p, (a, b)) in n {
-                eprintln!("package {p:?} {a}/{b}");
-            }
-        }
-    }
 }
