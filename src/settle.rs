@@ -20,6 +20,9 @@ use crate::source::{FileId, Place};
 /// The rule that judges the ignores themselves.
 const INVALID_IGNORE: &str = "invalid-ignore";
 
+/// Places that no running program gets to, and why.
+pub type Unreachable = HashMap<Place, String>;
+
 /// What one rule said.
 #[derive(Debug)]
 pub struct Judged<'a> {
@@ -59,12 +62,7 @@ pub struct Settled {
 ///
 /// Where a rule names a kind that its page lacks, which the tests of the pages exclude.
 #[must_use]
-pub fn settle(
-    project: &Project,
-    mut judged: Vec<Judged<'_>>,
-    today: Date,
-    unreachable: &HashMap<Place, String>,
-) -> Settled {
+pub fn settle(project: &Project, mut judged: Vec<Judged<'_>>, today: Date, unreachable: &Unreachable) -> Settled {
     let mut ignores = Ignores::of(project, today);
     judge_ignores(&mut ignores, &mut judged);
     let funnel = Funnel { project, ignores, unreachable };
@@ -185,7 +183,7 @@ struct Draft {
 struct Funnel<'a> {
     project: &'a Project,
     ignores: Ignores<'a>,
-    unreachable: &'a HashMap<Place, String>,
+    unreachable: &'a Unreachable,
 }
 
 impl Funnel<'_> {
@@ -323,7 +321,7 @@ mod tests {
             Judged { rule: "a", page: &page, verdicts },
             Judged { rule: INVALID_IGNORE, page: &page, verdicts: Vec::new() },
         ];
-        settle(&project, judged, TODAY, &HashMap::default())
+        settle(&project, judged, TODAY, &Unreachable::default())
     }
 
     fn buckets(text: &str) -> Vec<(u32, &'static str, Status)> {

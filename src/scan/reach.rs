@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{Fate, Scan, Scanned};
 use crate::catalog::Catalog;
@@ -19,7 +19,7 @@ use crate::project::reach::{
     Edges, Entries, Layout, Named, Node, Reach, Tails, Verdicts, finder, is_comment_line, loaded_by_name, words_in,
 };
 use crate::project::{File, Project, Target};
-use crate::settle::Judged;
+use crate::settle::{Judged, Unreachable};
 use crate::skim::{Markup, Skim, Triggers, skim_markup};
 use crate::source::{Language, Place};
 
@@ -56,13 +56,13 @@ impl Scan<'_> {
         project: &Project,
         around: &Surroundings<'_>,
         judged: &[Judged<'_>],
-    ) -> HashMap<Place, String> {
+    ) -> Unreachable {
         let found = judged.iter().flat_map(|it| &it.verdicts).filter(|it| matches!(it.outcome, Outcome::Found { .. }));
         let mut places: Vec<Place> = found.map(|it| it.place).collect();
         places.sort_unstable();
         places.dedup();
         if places.is_empty() {
-            return HashMap::default();
+            return Unreachable::default();
         }
         let mut asking = Asking::new(self, project, around);
         let suspects = |asking: &Asking<'_>| -> Vec<Node> {
@@ -81,7 +81,7 @@ impl Scan<'_> {
                 break;
             }
         }
-        let mut reasons = HashMap::default();
+        let mut reasons = Unreachable::default();
         let mut live = Vec::new();
         for place in places {
             match asking.reach.reason(&asking.layout, place.file.index()) {
