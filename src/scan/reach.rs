@@ -3,30 +3,33 @@
 //! Files are walked first. Only where a finding lies in a file that seems dead, or in a function whose use no parsed file shows,
 //! are the other texts read once more and searched for its name.
 
+mod texts;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashSet as HashSet;
 
-use super::{Fate, Scan, Scanned};
+use self::texts::{stem, unseen};
+use super::{Scan, Scanned};
 use crate::catalog::Catalog;
 use crate::discover::{Class, Discovery};
 use crate::facts::FileFacts;
 use crate::finding::Outcome;
 use crate::project::modules::Modules;
 use crate::project::reach::{
-    Edges, Entries, Layout, Named, Node, Reach, Tails, Verdicts, finder, is_comment_line, loaded_by_name, words_in,
+    Edges, Entries, Layout, Named, Node, Reach, Tails, Verdicts, finder, loaded_by_name, words_in,
 };
 use crate::project::{File, Project, Target};
 use crate::settle::{Judged, Unreachable};
-use crate::skim::{Markup, Skim, Triggers, skim_markup};
-use crate::source::{Language, Place};
+use crate::skim::Triggers;
+use crate::source::Place;
 
 /// How often what was found out may lead to more questions.
 const ROUNDS: usize = 8;
 /// A name that stands in more unparsed files than this is taken for used.
-const FEW: usize = 24;
+const FEW: usize = 6;
 
 /// Everything that was discovered and read, for one question: what is dead?
 pub(crate) struct Surroundings<'r> {
@@ -57,10 +60,7 @@ impl Scan<'_> {
         around: &Surroundings<'_>,
         judged: &[Judged<'_>],
     ) -> Unreachable {
-        let found = judged.iter().flat_map(|it| &it.verdicts).filter(|it| matches!(it.outcome, Outcome::Found { .. }));
-        let mut places: Vec<Place> = found.map(|it| it.place).collect();
-        places.sort_unstable();
-        places.dedup();
+        let places = found_at(judged);
         if places.is_empty() {
             return Unreachable::default();
         }
@@ -92,6 +92,15 @@ impl Scan<'_> {
         reasons.extend(asking.dead_functions(&live));
         reasons
     }
+}
+
+/// Where something was found, each place once.
+fn found_at(judged: &[Judged<'_>]) -> Vec<Place> {
+    let found = judged.iter().flat_map(|it| &it.verdicts).filter(|it| matches!(it.outcome, Outcome::Found { .. }));
+    let mut places: Vec<Place> = found.map(|it| it.place).collect();
+    places.sort_unstable();
+    places.dedup();
+    places
 }
 
 impl<'r> Asking<'r> {
@@ -169,12 +178,16 @@ impl<'r> Asking<'r> {
         // Prose names many files.
         let is_program = |it: &Node| self.reach.is_live(*it) && !self.layout.path(*it).ends_with(".mdx");
         let live: Vec<Node> = (0..self.layout.count()).filter(is_program).collect();
-        let named = |node: &Node| {
-            let text = self.text(*node);
-            let hits = finder
-                .find_iter(text)
-                .flat_map(|it| suspects[it.pattern()].iter().map(move |node| (it.start(), *node)));
-            hits.filter(|it| self.names_file(*node, text, it.0, it.1)).map(|it| it.1).collect::<Vec<_>>()
+        let this = &*self;
+        let suspects = &suspects;
+        let named = |&from: &Node| {
+            let text = this.text(from);
+            let hits =
+                finder.find_iter(text).filter_map(move |it| Some((it, this.path_around(from, text, it.range())?)));
+            let nodes = hits.flat_map(|(it, (before, behind))| {
+                suspects[it.pattern()].iter().copied().filter(move |node| this.may_be(*node, before, behind))
+            });
+            nodes.collect::<Vec<_>>()
         };
         let mut revived: Vec<Node> = live.par_iter().flat_map_iter(named).collect();
         revived.sort_unstable();
@@ -196,37 +209,6 @@ impl<'r> Asking<'r> {
             open.extend(loaders.filter(|it| self.layout.class(*it) == Class::Production && seen.insert(*it)));
         }
         found
-    }
-
-    /// Whether the string around an offset is a path of a file: it ends in the file's name, and it is no import of another one.
-    fn names_file(&self, from: Node, text: &str, at: usize, node: Node) -> bool {
-        let path = self.layout.path(node);
-        let is_part = |it: char| it.is_ascii_alphanumeric() || "._-/@[]$+~#".contains(it);
-        let start = text[..at]
-            .rfind(|it| !is_part(it))
-            .map_or(0, |it| it + text[it..].chars().next().map_or(1, char::len_utf8));
-        let end = text[at..].find(|it| !is_part(it)).map_or(text.len(), |it| at + it);
-        let word = &text[start..end];
-        let quote = |it: Option<char>| it.is_some_and(|it| matches!(it, '"' | '\'' | '`'));
-        let is_string = quote(text[..start].chars().next_back()) || quote(text[end..].chars().next());
-        let behind = &text[at + stem(path).len()..end];
-        let (dir, _) = path.rsplit_once('/').unwrap_or(("", path));
-        let folder = dir.rsplit('/').next().unwrap_or(dir);
-        let before = text[start..at].trim_end_matches('/');
-        let fits = match behind {
-            // Without an ending only a path with the file's folder is plain enough.
-            "" => before
-                .rsplit('/')
-                .next()
-                .is_some_and(|it| it == folder || it.is_empty() && text[start..at].starts_with("./")),
-            _ => behind.starts_with('.') && (before.is_empty() || text[start..at].ends_with('/')),
-        };
-        let is_import = || {
-            self.files
-                .get(from)
-                .is_some_and(|it| matches!(it.targets.get(word), Some(Target::File(_) | Target::Package(_))))
-        };
-        is_string && fits && !is_import() && !is_comment_line(text, at)
     }
 
     /// Why the functions around some places of live files are dead.
@@ -258,6 +240,17 @@ impl<'r> Asking<'r> {
         dead.map(|(place, name)| (place, format!("nothing that runs uses `{name}`"))).collect()
     }
 
+    /// Parses the files that hold one of the names which few files hold.
+    fn parse_few(&self, hits: &[(Node, Vec<usize>)], count: usize, parsed: &[OnceLock<Option<FileFacts>>]) {
+        let mut counts = vec![0; count];
+        hits.iter().flat_map(|it| &it.1).for_each(|at| counts[*at] += 1);
+        let few = |it: &&(Node, Vec<usize>)| it.0 < parsed.len() && it.1.iter().any(|at| counts[*at] <= FEW);
+        let wanted: Vec<Node> = hits.iter().filter(few).map(|it| it.0).collect();
+        wanted.par_iter().for_each(|&node| {
+            parsed[node].get_or_init(|| self.scan.parse(&self.around.found.sources[node]).ok().map(|it| it.0.facts()));
+        });
+    }
+
     /// Looks for names in the live files that are not parsed, and parses those few that hold one.
     fn search<'p>(
         &'p self,
@@ -275,18 +268,12 @@ impl<'r> Asking<'r> {
             .map(|node| (node, words_in(self.text(node), &finder, list.len())))
             .filter(|it| !it.1.is_empty())
             .collect();
-        let mut counts = vec![0; list.len()];
-        hits.iter().flat_map(|it| &it.1).for_each(|at| counts[*at] += 1);
+        self.parse_few(&hits, list.len(), parsed);
         for (_, text) in &self.texts {
             words_in(text, &finder, list.len())
                 .into_iter()
                 .for_each(|at| verdicts.mentions.add_text(usize::MAX, &list[at]));
         }
-        let few = |it: &&(Node, Vec<usize>)| it.0 < parsed.len() && it.1.iter().any(|at| counts[*at] <= FEW);
-        let wanted: Vec<Node> = hits.iter().filter(few).map(|it| it.0).collect();
-        wanted.par_iter().for_each(|&node| {
-            parsed[node].get_or_init(|| self.scan.parse(&self.around.found.sources[node]).ok().map(|it| it.0.facts()));
-        });
         // A file that comes to be known says something about every name so far.
         let known = verdicts.mentions.names();
         for (node, at) in hits {
@@ -302,66 +289,4 @@ impl<'r> Asking<'r> {
         }
         verdicts.searched.extend(names);
     }
-}
-
-impl Scan<'_> {
-    fn text_of(&self, path: &str) -> String {
-        self.tree.read(path).map(|it| String::from_utf8_lossy(&it).into_owned()).unwrap_or_default()
-    }
-
-    /// The texts in which people say what to run.
-    fn entry_texts(&self, found: &Discovery, catalog: &Catalog) -> Vec<(String, String)> {
-        let is_config = |path: &str| {
-            let name = path.rsplit('/').next().unwrap_or(path);
-            let is_named_so = [".config.", ".conf.", "gulpfile."].iter().any(|it| name.contains(it));
-            is_named_so && catalog.tool_of(name).is_some()
-        };
-        let configs = found.sources.iter().filter(|it| is_config(&it.path));
-        let paths: Vec<&String> = found.platform.iter().chain(configs.map(|it| &it.path)).collect();
-        paths.into_par_iter().map(|path| (path.clone(), self.text_of(path))).collect()
-    }
-
-    fn edges(&self, layout: &Layout<'_>, scanned: &[Scanned], files: &[File]) -> Edges {
-        let tails = Tails::new(layout);
-        let plain = Triggers::new([]);
-        let of = |node: Node| match scanned.get(node) {
-            Some(scanned) => {
-                Edges::of(layout, node, &scanned.skim, &tails, |specifier| match files[node].targets.get(specifier) {
-                    Some(Target::File(id)) => Some(id.index()),
-                    _ => None,
-                })
-            }
-            None if layout.path(node).ends_with(".mdx") => Default::default(),
-            None => Edges::of(layout, node, &self.markup(layout.path(node), &plain), &tails, |_| None),
-        };
-        let each: Vec<[Vec<Node>; 3]> = (0..layout.count()).into_par_iter().map(of).collect();
-        let mut edges = Edges::default();
-        for [to, reexported, whole] in each {
-            edges.to.push(to);
-            edges.reexported.push(reexported);
-            edges.whole.push(whole);
-        }
-        edges
-    }
-
-    fn markup(&self, path: &str, triggers: &Triggers) -> Skim {
-        let kind = Markup::of_path(path).expect("what was discovered as markup has its ending");
-        skim_markup(self.text_of(path).as_bytes(), kind, triggers)
-    }
-}
-
-/// The packages in which a source file could not be read, or is too large to be: it may import anything.
-fn unseen(layout: &Layout<'_>, scanned: &[Scanned]) -> Vec<usize> {
-    let unread = (0..scanned.len()).filter(|it| matches!(scanned[*it].fate, Fate::Unread(_)));
-    let unread = unread.filter_map(|it| layout.package(it));
-    let skipped = layout.found.skipped.iter().map(|it| &it.path);
-    let missing =
-        skipped.chain(layout.found.unread.iter().map(|it| &it.path)).filter(|it| Language::of_path(it).is_some());
-    unread.chain(missing.filter_map(|it| layout.package_around(it))).collect()
-}
-
-/// A file's name without its ending; that of its folder for an index.
-fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.split('.').next().unwrap_or(name)
 }

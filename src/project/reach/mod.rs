@@ -7,6 +7,7 @@
 mod command;
 mod entry;
 mod function;
+mod holder;
 mod layout;
 mod mention;
 mod walk;
