@@ -47,6 +47,8 @@ pub struct Verdicts<'a> {
     pub wanted: HashSet<Box<str>>,
     /// Names that are wanted in all other texts.
     pub unsearched: HashSet<Box<str>>,
+    /// Those among them of which it matters how they are used, and not only whether.
+    pub holders: HashSet<Box<str>>,
 }
 
 impl<'a> Verdicts<'a> {
@@ -59,6 +61,7 @@ impl<'a> Verdicts<'a> {
             searched: HashSet::default(),
             wanted: HashSet::default(),
             unsearched: HashSet::default(),
+            holders: HashSet::default(),
         }
     }
 
@@ -71,17 +74,13 @@ impl<'a> Verdicts<'a> {
     }
 
     fn state(&mut self, node: usize, item: &Item, trail: &mut Vec<(usize, Span)>) -> State {
-        let held = self.held(node, item);
-        if held == State::Live {
-            return held;
-        }
-        let Some(uses) = self.mentions.of(&item.name) else {
+        let Some(uses) = self.mentions.of(&item.name).map(<[Occurrence]>::to_vec) else {
             self.wanted.insert(item.name.clone());
             return State::Open;
         };
-        let mut state = held;
+        let mut state = State::Dead;
         trail.push((node, item.span));
-        for Occurrence { node: at, region, .. } in uses.to_vec() {
+        for Occurrence { node: at, region, .. } in uses {
             match self.use_state(at, region, trail) {
                 State::Live => {
                     trail.pop();
@@ -96,7 +95,7 @@ impl<'a> Verdicts<'a> {
             self.unsearched.insert(item.name.clone());
             return State::Open;
         }
-        state
+        if state == State::Dead { self.held(node, item) } else { state }
     }
 
     /// Live where what an item belongs to is given away whole, so that its members may be used without being named.
@@ -113,6 +112,7 @@ impl<'a> Verdicts<'a> {
             }
             if !self.searched.contains(name) {
                 self.unsearched.insert(name.clone());
+                self.holders.insert(name.clone());
                 state = State::Open;
             }
         }

@@ -28,7 +28,7 @@ use crate::source::Place;
 
 /// How often what was found out may lead to more questions.
 const ROUNDS: usize = 8;
-/// A name that stands in more unparsed files than this is taken for used.
+/// A name that stands in more unparsed files than this is taken for given away.
 const FEW: usize = 6;
 
 /// Everything that was discovered and read, for one question: what is dead?
@@ -240,11 +240,12 @@ impl<'r> Asking<'r> {
         dead.map(|(place, name)| (place, format!("nothing that runs uses `{name}`"))).collect()
     }
 
-    /// Parses the files that hold one of the names which few files hold.
-    fn parse_few(&self, hits: &[(Node, Vec<usize>)], count: usize, parsed: &[OnceLock<Option<FileFacts>>]) {
-        let mut counts = vec![0; count];
+    /// Parses the files that hold one of the names of which it matters how they are used, where few files hold it.
+    fn parse_few(&self, hits: &[(Node, Vec<usize>)], holders: &[bool], parsed: &[OnceLock<Option<FileFacts>>]) {
+        let mut counts = vec![0; holders.len()];
         hits.iter().flat_map(|it| &it.1).for_each(|at| counts[*at] += 1);
-        let few = |it: &&(Node, Vec<usize>)| it.0 < parsed.len() && it.1.iter().any(|at| counts[*at] <= FEW);
+        let few =
+            |it: &&(Node, Vec<usize>)| it.0 < parsed.len() && it.1.iter().any(|at| holders[*at] && counts[*at] <= FEW);
         let wanted: Vec<Node> = hits.iter().filter(few).map(|it| it.0).collect();
         wanted.par_iter().for_each(|&node| {
             parsed[node].get_or_init(|| self.scan.parse(&self.around.found.sources[node]).ok().map(|it| it.0.facts()));
@@ -268,7 +269,8 @@ impl<'r> Asking<'r> {
             .map(|node| (node, words_in(self.text(node), &finder, list.len())))
             .filter(|it| !it.1.is_empty())
             .collect();
-        self.parse_few(&hits, list.len(), parsed);
+        let holders: Vec<bool> = list.iter().map(|it| verdicts.holders.contains(it)).collect();
+        self.parse_few(&hits, &holders, parsed);
         for (_, text) in &self.texts {
             words_in(text, &finder, list.len())
                 .into_iter()
