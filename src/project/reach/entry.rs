@@ -235,16 +235,11 @@ fn holds(layout: &Layout<'_>, package: &Package, convention: &Convention) -> boo
             names.any(|name| packages.iter().any(|it| fits(it, name)))
         })
     };
-    let in_folder = |path: &str, names: &[String], is_whole: bool| {
-        let (dir, name) = path.rsplit_once('/').unwrap_or(("", path));
-        dir == package.dir
-            && names.iter().any(|it| {
-                name == it || !is_whole && name.strip_prefix(it.as_str()).is_some_and(|it| it.starts_with('.'))
-            })
-    };
+    let beside_manifest =
+        |name: &String| if package.dir.is_empty() { name.clone() } else { format!("{}/{name}", package.dir) };
     depends()
-        || layout.found.sources.iter().any(|it| in_folder(&it.path, configs, false))
-        || layout.found.platform.iter().any(|it| in_folder(it, beside, true))
+        || configs.iter().any(|it| layout.has_source(&format!("{}.", beside_manifest(it))))
+        || beside.iter().any(|it| layout.found.platform.binary_search(&beside_manifest(it)).is_ok())
 }
 
 fn set(convention: &Convention) -> GlobSet {

@@ -102,6 +102,12 @@ impl<'a> Layout<'a> {
         folder.map_or_else(Vec::new, |it| self.starting_with(&format!("{it}/")).collect())
     }
 
+    /// Whether the path of a file starts with a text.
+    #[must_use]
+    pub fn has_source(&self, text: &str) -> bool {
+        self.starting_with(text).next().is_some()
+    }
+
     /// The nodes whose path starts with a text.
     fn starting_with(&self, text: &str) -> impl Iterator<Item = Node> + use<> {
         let Discovery { sources, markup, .. } = self.found;
