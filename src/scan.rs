@@ -219,6 +219,17 @@ impl<'a> Scan<'a> {
                 project.deployment.read(path, &String::from_utf8_lossy(&bytes));
             }
         }
+        for path in &found.prisma {
+            if let Ok(bytes) = self.tree.read(path) {
+                project.tables.read_prisma(&String::from_utf8_lossy(&bytes));
+            }
+        }
+        // Prisma's own migrations say nothing that its schema does not.
+        for path in found.sql.iter().filter(|it| !it.contains("prisma/")) {
+            if let Ok(bytes) = self.tree.read(path) {
+                project.tables.read_sql(&String::from_utf8_lossy(&bytes));
+            }
+        }
         project
     }
 

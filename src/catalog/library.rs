@@ -195,6 +195,9 @@ pub struct Library {
     /// How to read without holding everything.
     #[serde(default)]
     pub streaming: Vec<String>,
+    /// How to read a long list page by page, by keyset first, for help texts.
+    #[serde(default)]
+    pub paging: Vec<String>,
     /// Shapes that look like a limit and are none.
     #[serde(default)]
     pub not_limits: Vec<String>,

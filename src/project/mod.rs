@@ -18,6 +18,7 @@ mod deployment;
 mod effect;
 mod entity;
 mod export;
+mod exposure;
 mod file;
 mod framework;
 mod guard;
@@ -27,6 +28,7 @@ mod iteration;
 mod latch;
 mod lifetime;
 mod limit;
+mod list;
 mod listener;
 mod member;
 pub mod modules;
@@ -43,6 +45,7 @@ mod schema;
 mod setting;
 mod statement;
 mod swallow;
+mod tables;
 mod telling;
 mod transport;
 mod value;
@@ -51,11 +54,13 @@ pub use amount::Amount;
 pub use chain::{Chained, Construction};
 pub use comment::{Excuse, Excuses, expects_absence, names_failure};
 pub use deployment::Deployment;
+pub use exposure::Exposure;
 pub use file::{File, Read, Reexport, Target};
 pub use harm::{Deed, DeedKind};
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
 pub use limit::Limit;
+pub use list::{Extent, ListRead};
 pub use listener::{Listener, Release};
 pub use options::{Options, Setting};
 pub use poll::{Poll, Polls};
@@ -65,6 +70,7 @@ pub use rerun::Rerun;
 pub use rounds::Rounds;
 pub use runtime::Runtime;
 pub use swallow::{Guarded, Left, SWALLOWING, Swallow};
+pub use tables::{Table, Tables};
 pub use transport::Fetch;
 pub use value::Value;
 
@@ -88,6 +94,8 @@ pub struct Project {
     pub today: crate::date::Date,
     /// What the files that set up the platform say.
     pub deployment: Deployment,
+    /// What schema files say about tables.
+    pub tables: Tables,
     memo: RefCell<HashMap<value::Key, (Value, bool)>>,
     /// How often an answer would have needed a file that is not parsed.
     asked: Cell<u32>,
@@ -118,6 +126,7 @@ impl Project {
             catalog,
             today,
             deployment: Deployment::default(),
+            tables: Tables::default(),
             memo: RefCell::default(),
             asked: Cell::new(0),
             answered: RefCell::default(),
