@@ -108,7 +108,22 @@ impl Walker<'_> {
         let name_span = self.name_span(callee);
         self.note_module_call(form, callee, &args, frame.span);
         let (span, region) = (frame.span, self.region);
-        self.facts.calls.push(Call { form, callee, args, expr, span, name_span, region, awaited: false, text });
+        let type_argument = children.iter().find_map(|it| match it.payload {
+            Payload::Type(_, argument) => argument,
+            _ => None,
+        });
+        self.facts.calls.push(Call {
+            form,
+            callee,
+            args,
+            expr,
+            span,
+            name_span,
+            region,
+            awaited: false,
+            text,
+            type_argument,
+        });
         Payload::Expr(expr)
     }
 

@@ -13,6 +13,7 @@ mod caught;
 mod chain;
 mod checkout;
 mod comment;
+mod context;
 mod definition;
 mod deployment;
 mod effect;

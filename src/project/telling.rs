@@ -65,7 +65,7 @@ impl Project {
     /// What a query reads, cut to what fits a message.
     #[must_use]
     pub fn table_words(&self, query: &Query) -> Option<String> {
-        query.table.as_deref().map(|it| quoted(it.trim_matches(['"', '`'])))
+        self.table_read(query).map(|it| quoted(it.trim_matches(['"', '`'])))
     }
 
     /// Whether a query writes; of raw statements the text decides.

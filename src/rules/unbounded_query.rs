@@ -1,8 +1,8 @@
 //! A list that is read without any limit, judged by what else bounds it and by whom it serves.
 
 use super::Rule;
-use crate::finding::{Evidence, Verdict};
-use crate::project::{Extent, ListRead, Project};
+use crate::finding::Verdict;
+use crate::project::{Exposure, Extent, ListRead, Project};
 use crate::skim::Trigger;
 
 /// The rule.
@@ -39,19 +39,26 @@ fn judge_read(project: &Project, read: &ListRead) -> Verdict {
     let place = project.place_of_query(&read.query);
     let told = project.called(read.query.file, read.query.call);
     let fix = project.paging_advice(&read.query);
+    if let Extent::Bounded(why) = &read.extent {
+        return Verdict::cleared(place, why.clone());
+    }
+    if let Some(why) = project.is_one_off(read) {
+        return Verdict::cleared(place, why);
+    }
     match &read.extent {
-        Extent::Bounded(why) => Verdict::cleared(place, why.clone()),
-        Extent::Unclear(why) => {
-            Verdict::lead("other", place).says(format!("`{told}` may read everything: {why}")).fix(fix)
-        }
-        _ if project.is_one_off(read) => Verdict::cleared(place, "in code that is run once, by hand"),
         Extent::Scoped { column, in_list } => {
-            let whose = if *in_list { format!("for each `{column}` in a list") } else { format!("for one `{column}`") };
+            let whose = if *in_list { "for each `" } else { "for one `" };
             Verdict::found("scoped", place)
-                .says(format!("`{told}` reads all {}{whose}, however many there come to be", rows(project, read)))
+                .says(format!(
+                    "`{told}` reads all {}{whose}{column}`, however many there come to be",
+                    rows(project, read)
+                ))
                 .fix(fix)
         }
-        Extent::Open { filtered } => open(project, read, *filtered).fix(fix),
+        Extent::Open { filtered, .. } => open(project, read, *filtered).fix(fix),
+        Extent::Unclear(why) | Extent::Bounded(why) => {
+            Verdict::lead("other", place).says(format!("`{told}` may read everything: {why}")).fix(fix)
+        }
     }
 }
 
@@ -59,22 +66,22 @@ fn open(project: &Project, read: &ListRead, filtered: bool) -> Verdict {
     let place = project.place_of_query(&read.query);
     let told = project.called(read.query.file, read.query.call);
     let which = if filtered { "that match" } else { "that there are" };
-    let what = format!("`{told}` reads all {}{which}", rows(project, read));
     let exposure = project.exposure(&read.query);
-    let (kind, when): (_, Vec<Evidence>) = match exposure {
-        Some(it) if it.is_request() => ("on-route", it.path),
-        Some(it) => ("other", it.path),
-        None => ("other", Vec::new()),
-    };
+    let kept = project.is_kept(read);
+    let kind = if !kept && exposure.as_ref().is_some_and(Exposure::is_request) { "on-route" } else { "other" };
     let cap = read.query.library.row_cap.as_ref().and_then(|it| Some((it.rows?, &it.text)));
-    let cost = match (kind, cap) {
-        (_, Some((_, text))) => format!("and does not get them: {text}"),
-        ("on-route", None) => "for a request: answer, memory and database grow with the table".to_owned(),
-        _ => "at once: it takes longer and more memory the more there come to be".to_owned(),
+    let short = project.may_be_short(read);
+    let cost = match (cap, short, kept) {
+        (_, Some(why), _) => format!(", and {why}"),
+        (Some((_, text)), ..) => format!(" and does not get them: {text}"),
+        (None, _, true) => ", whenever the cache has none".to_owned(),
+        _ if kind == "on-route" => " for a request: answer, memory and database grow with the table".to_owned(),
+        _ => " at once: it takes longer and more memory the more there come to be".to_owned(),
     };
-    let is_proven = read.query.effect.evidence.is_verified() && !project.may_be_small(read);
+    let is_proven = read.query.effect.evidence.is_verified() && short.is_none();
     let verdict = if is_proven { Verdict::found(kind, place) } else { Verdict::lead(kind, place) };
-    verdict.says(format!("{what} {cost}")).through(when)
+    let path = exposure.map_or_else(Vec::new, |it| it.path);
+    verdict.says(format!("`{told}` reads all {}{which}{cost}", rows(project, read))).through(path)
 }
 
 /// What is read, with a blank behind it.

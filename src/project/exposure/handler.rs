@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use globset::{GlobBuilder, GlobMatcher};
 
-use super::super::Project;
 use super::super::index::Use;
 use super::super::iteration::callee_name;
+use super::super::{Project, Value};
 use crate::catalog::{Catalog, HandlerAt, Registration, Runs, Target};
 use crate::facts::{BindingKind, CallId, ExportSource, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionId};
 use crate::finding::Evidence;
@@ -142,6 +142,7 @@ impl Project {
                     let it = facts.binding(binding);
                     it.kind == BindingKind::Function(function)
                         || it.init.is_some_and(|it| facts.expr(it).span.contains(span))
+                        || self.value_of_binding(file, binding) == Value::Function(file, function)
                 }
                 ExportSource::Value(value) => facts.expr(value).span.contains(span),
                 ExportSource::Module { .. } => false,

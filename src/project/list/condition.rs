@@ -194,7 +194,8 @@ impl Project {
                         },
                         PropKey::Spread => continue,
                     };
-                    if EQUAL.contains(&name) {
+                    // What starts with something belongs to it, as rows belong to an owner.
+                    if EQUAL.contains(&name) || name == "startsWith" {
                         found.push(column, Test::Eq, self.operand(at, prop.value), related);
                     } else if IN.contains(&name) {
                         found.push(column, Test::In, self.operand(at, prop.value), related);

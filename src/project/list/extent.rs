@@ -1,5 +1,11 @@
 //! How many rows a read can come to: a limit, a key, a list, an owner, or the whole table.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::chain::ChainLink;
+use super::super::iteration::callee_name;
 use super::super::query::Query;
 use super::super::statement::statement;
 use super::super::{Chained, Project};
@@ -27,6 +33,8 @@ pub enum Extent {
     Open {
         /// Whether there is a condition at all.
         filtered: bool,
+        /// Whether it reads what belongs to nobody in particular: presets, a shared catalog.
+        shared: bool,
     },
     /// The code does not show it, for this reason.
     Unclear(String),
@@ -42,6 +50,11 @@ enum Stated {
 
 /// Parts of the names of methods that bound a builder, whoever wrote them.
 const LIMITING: &[&str] = &["paginat", "limit", "take", "forpage", "page", "top", "cursor", "chunk", "batch"];
+
+/// A call that makes one value of many rows.
+static AGGREGATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:count|countAll|countDistinct|sum|avg|max|min)\s*(?:<[^>]*>)?\s*\(").expect("a constant")
+});
 
 /// Methods that hand the builder to a function.
 const HANDING: &[&str] = &["$call", "$if", "modify", "pipe", "transform", "clone", "apply", "setFindOptions"];
@@ -98,7 +111,8 @@ impl Project {
         if let Some(why) = filters.unclear {
             return Extent::Unclear(why.to_owned());
         }
-        Extent::Open { filtered: !filters.narrow.is_empty() }
+        let shared = filters.narrow.iter().any(|it| it.value == Operand::Nothing && is_owner(&it.column));
+        Extent::Open { filtered: !filters.narrow.is_empty(), shared }
     }
 
     /// Whether filters leave one row, or one for each element of a list.
@@ -171,7 +185,7 @@ impl Project {
             },
             LimitSite::Call { name } => {
                 let named = call.args.iter().any(|it| match facts.expr(*it).kind {
-                    ExprKind::Call(inner) => super::callee_name(facts, inner).is_some_and(|(it, _)| it == name),
+                    ExprKind::Call(inner) => callee_name(facts, inner).is_some_and(|(it, _)| it == name),
                     _ => false,
                 });
                 if named { Stated::Yes } else { Stated::No }
@@ -227,6 +241,14 @@ impl Project {
         }
     }
 
+    /// The table that the text of a raw statement reads.
+    pub(super) fn table_said(&self, query: &Query) -> Option<String> {
+        match self.said(query) {
+            Said::Rows { table, .. } => Some(table),
+            _ => None,
+        }
+    }
+
     /// What the text of a raw statement says.
     fn said(&self, query: &Query) -> Said {
         let Some(facts) = self.facts(query.file) else { return Said::Unclear };
@@ -257,38 +279,22 @@ impl Project {
 
     /// Whether what a builder selects are counts and sums: `select({ n: count() })`, `groupBy`.
     fn sums_up(&self, query: &Query, links: &Links) -> bool {
-        const WORDS: &[&str] = &[
-            "count(",
-            "sum(",
-            "avg(",
-            "max(",
-            "min(",
-            "countAll(",
-            "countDistinct(",
-            "COUNT(",
-            "SUM(",
-            "MAX(",
-            "MIN(",
-        ];
         let groups = |name: &str| matches!(name, "groupBy" | "groupByRaw" | "addGroupBy");
-        let grouped = links.unlisted.iter().any(|it| groups(it));
         let selects = links.chains.iter().any(|(file, chained)| {
             let Some(facts) = self.facts(*file) else { return false };
-            let calls = chained
-                .links
-                .iter()
-                .filter_map(|it| if let super::super::chain::ChainLink::Call(call) = it { Some(*call) } else { None });
+            let calls = chained.links.iter().filter_map(|it| match it {
+                ChainLink::Call(call) => Some(*call),
+                _ => None,
+            });
             calls.into_iter().any(|call| {
-                let name = super::callee_name(facts, call).map_or("", |it| it.0);
+                let name = callee_name(facts, call).map_or("", |it| it.0);
+                let text = |it: &ExprId| self.text_of(self.place_of(*file, *it));
                 matches!(name, "select" | "addSelect" | "columns" | "count" | "sum" | "countDistinct")
-                    && facts.call(call).args.iter().any(|it| {
-                        let text = self.text_of(self.place_of(*file, *it));
-                        WORDS.iter().any(|word| text.contains(word))
-                    })
+                    && facts.call(call).args.iter().any(|it| AGGREGATE.is_match(text(it)))
             })
         });
-        let by_itself = query.chained.chain.links.iter().any(|it| groups(&it.method.name));
-        grouped || selects || by_itself
+        let listed = query.chained.chain.links.iter().any(|it| groups(&it.method.name));
+        selects || listed || links.unlisted.iter().any(|it| groups(it))
     }
 }
 
@@ -309,11 +315,16 @@ impl Narrow {
     /// Whether a condition leaves what belongs to one of many: equality with a value that varies, on a column that does not
     /// take one of a few values, or membership in such a list.
     pub(super) fn is_scope(&self, table: Option<&super::super::tables::Table>) -> bool {
-        self.value != Operand::Fixed
+        matches!(self.value, Operand::Varies(_))
             && matches!(self.test, Test::Eq | Test::In)
             && !table.filter(|_| !self.related).is_some_and(|it| it.has_few(&self.column))
             && !takes_few(&self.column)
     }
+}
+
+/// Whether a column names an owner.
+fn is_owner(column: &str) -> bool {
+    column.ends_with("Id") || column.ends_with("_id")
 }
 
 /// Whether a column takes one of a few values, by its name.

@@ -26,6 +26,8 @@ pub(super) struct Narrow {
 pub(super) enum Operand {
     /// The same for every run of the code.
     Fixed,
+    /// `null`.
+    Nothing,
     /// Something else each time; where it stands, if it is an expression of its own.
     Varies(Option<(FileId, ExprId)>),
 }
@@ -47,7 +49,15 @@ impl Project {
         match site {
             FilterSite::Column { test } => self.read_column(file, facts, &call.args, *test, found),
             FilterSite::Where => self.read_where(file, facts, &call.args, found),
-            FilterSite::Object { arg, key: None } | FilterSite::Expression { arg } => {
+            FilterSite::Expression { arg, joined: true } => {
+                let mut joined = Filters::default();
+                if let Some(it) = argument(*arg) {
+                    self.read_condition(file, it, STEPS, &mut joined);
+                }
+                // What the condition of a join does not say, the rest of the query may.
+                found.narrow.extend(joined.narrow.into_iter().map(|it| Narrow { related: true, ..it }));
+            }
+            FilterSite::Object { arg, key: None } | FilterSite::Expression { arg, joined: false } => {
                 if let Some(it) = argument(*arg) {
                     self.read_condition(file, it, STEPS, found);
                 }
@@ -156,9 +166,8 @@ impl Project {
         let (at, it) = self.definition(file, expr, 8).unwrap_or((file, expr));
         let Some(facts) = self.facts(at) else { return varies };
         match &facts.expr(it).kind {
-            ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Null | ExprKind::Regex => {
-                Operand::Fixed
-            }
+            ExprKind::Null => Operand::Nothing,
+            ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Regex => Operand::Fixed,
             ExprKind::Array(items) if items.iter().all(|it| self.operand(at, *it) == Operand::Fixed) => Operand::Fixed,
             // `Status.Done`: a constant of an enumeration.
             ExprKind::Member { object, property } => {

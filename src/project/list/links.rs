@@ -64,7 +64,12 @@ impl Project {
         if let ExprKind::Local(binding) = facts.expr(root).kind {
             open.push(Open::Name(file, binding));
         }
-        let Some(chained) = self.chain(file, head) else { return };
+        let Some(chained) = self.chain(file, head) else {
+            if let Some(ChainLink::Call(call)) = steps.last() {
+                open.extend(self.returned_chains(file, facts, *call));
+            }
+            return;
+        };
         let known: Vec<CallId> = chained.chain.links.iter().filter_map(|it| chained.call_at(it.step)).collect();
         for step in &steps {
             let ChainLink::Call(call) = *step else { continue };

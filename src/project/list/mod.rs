@@ -49,7 +49,7 @@ impl Project {
     }
 
     fn list_read(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<ListRead> {
-        let query = self.query_at(file, call)?;
+        let mut query = self.query_at(file, call)?;
         let lists = matches!(
             query.library.kind,
             LibraryKind::Driver | LibraryKind::QueryBuilder | LibraryKind::Orm | LibraryKind::HttpDb
@@ -58,8 +58,15 @@ impl Project {
         if !lists || !reads || query.effect.exec == Exec::Cursor || query.effect.cap.is_some() {
             return None;
         }
+        let writes = |kind: EffectKind| matches!(kind, EffectKind::Write | EffectKind::Ddl);
+        if query.chained.chain.links.iter().any(|it| it.method.effect.is_some_and(|it| writes(it.kind))) {
+            return None;
+        }
         if self.is_part_of_another(file, facts, &query) {
             return None;
+        }
+        if query.effect.kind == EffectKind::Raw {
+            query.table = self.table_said(&query).or(query.table);
         }
         let extent = self.extent_of(&query);
         Some(ListRead { query, extent })
@@ -95,7 +102,14 @@ impl Project {
     }
 }
 
-/// Whether one row of those that are read is wanted.
-pub(super) fn wants_one(query: &Query) -> bool {
+impl ListRead {
+    /// Whether one row of those that are read is wanted.
+    #[must_use]
+    pub fn wants_one(&self) -> bool {
+        wants_one(&self.query)
+    }
+}
+
+fn wants_one(query: &Query) -> bool {
     query.effect.rows == Rows::FirstOfAll
 }

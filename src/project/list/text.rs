@@ -12,7 +12,7 @@ use sqlparser::ast::{
 use sqlparser::dialect::{ClickHouseDialect, Dialect, GenericDialect, MySqlDialect, PostgreSqlDialect};
 use sqlparser::parser::Parser;
 
-use super::filter::{Filters, Operand};
+use super::filter::{Filters, Operand, last_part};
 use crate::catalog::Test;
 
 /// What a text comes to.
@@ -84,19 +84,24 @@ pub(super) fn condition(text: &str, found: &mut Filters) {
 fn parsed(text: &str) -> Option<Statement> {
     // `:...ids` spreads a list, `{id: String}` is a parameter with its type, `:id` one by name.
     let mut plain = String::with_capacity(text.len());
-    let mut rest = text.replace(":...", ":").replace('\0', " ? ");
+    let mut rest = text.replace(":...", ":");
     while let Some(at) = rest.find('{') {
         let Some(end) = rest[at..].find('}') else { break };
         plain.push_str(&rest[..at]);
-        plain.push_str(" ? ");
+        plain.push('\0');
         rest = rest.split_off(at + end + 1);
     }
     plain.push_str(&rest);
-    let dialects: [&dyn Dialect; 4] =
-        [&PostgreSqlDialect {}, &MySqlDialect {}, &GenericDialect {}, &ClickHouseDialect {}];
-    dialects.iter().find_map(|it| {
-        let statements =
-            Parser::new(*it).with_recursion_limit(40).try_with_sql(&plain).ok()?.parse_statements().ok()?;
+    let dialects: [(&dyn Dialect, &str); 4] = [
+        (&PostgreSqlDialect {}, " $1 "),
+        (&MySqlDialect {}, " ? "),
+        (&GenericDialect {}, " ? "),
+        (&ClickHouseDialect {}, " ? "),
+    ];
+    dialects.iter().find_map(|(dialect, value)| {
+        let text = plain.replace('\0', value);
+        let parser = Parser::new(*dialect).with_recursion_limit(40);
+        let statements = parser.try_with_sql(&text).ok()?.parse_statements().ok()?;
         let [only] = <[Statement; 1]>::try_from(statements).ok()?;
         Some(only)
     })
@@ -247,7 +252,13 @@ fn column(expr: &Expr) -> Option<String> {
         Expr::Identifier(name) => Some(name.value.clone()),
         Expr::CompoundIdentifier(parts) => parts.last().map(|it| it.value.clone()),
         Expr::Nested(inner) | Expr::Cast { expr: inner, .. } => column(inner),
-        _ => None,
+        Expr::Value(_) => None,
+        // A table whose name is a word of the language is taken for something else: `user.name`.
+        _ => {
+            let text = expr.to_string();
+            let plain = text.chars().all(|it| it.is_alphanumeric() || matches!(it, '_' | '.' | '"' | '`'));
+            (plain && text.contains('.')).then(|| last_part(&text).to_owned())
+        }
     }
 }
 
