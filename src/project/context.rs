@@ -62,18 +62,17 @@ impl Project {
     /// What a middleware puts under a name: `next({ ctx: { name } })`.
     fn added(&self, file: FileId, facts: &FileFacts, call: CallId, name: &str, steps: u32) -> Option<Value> {
         let middleware = *facts.call(call).args.first()?;
-        let (at, function) = match self.definition(file, middleware, 8)? {
-            (at, it) => match self.facts(at)?.expr(it).kind {
-                ExprKind::Function(function) => (at, function),
-                // `t.middleware(({ ctx, next }) => …)`
-                ExprKind::Call(made) => match self.facts(at)?.expr(*self.facts(at)?.call(made).args.first()?).kind {
-                    ExprKind::Function(function) => (at, function),
-                    _ => return None,
-                },
+        let (at, it) = self.definition(file, middleware, 8)?;
+        let facts = self.facts(at)?;
+        let function = match facts.expr(it).kind {
+            ExprKind::Function(function) => function,
+            // `t.middleware(({ ctx, next }) => …)`
+            ExprKind::Call(made) => match facts.expr(*facts.call(made).args.first()?).kind {
+                ExprKind::Function(function) => function,
                 _ => return None,
             },
+            _ => return None,
         };
-        let facts = self.facts(at)?;
         let span = facts.function(function).span;
         let next = facts.calls().filter(|(id, it)| {
             span.contains(it.span) && callee_name(facts, *id).is_some_and(|(name, _)| name == "next")

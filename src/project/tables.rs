@@ -113,6 +113,12 @@ impl Table {
         self.unique.iter().any(|key| !key.is_empty() && key.iter().all(has))
     }
 
+    /// Whether a column is compared that is part of a key: `id` of a key that a partition made longer tells rows apart.
+    #[must_use]
+    pub fn is_part_of_key(&self, column: &str, compared: &[&str]) -> bool {
+        compared.iter().any(|it| plain(it) == column) && self.unique.iter().flatten().any(|it| plain(it) == column)
+    }
+
     /// Whether a column takes one of a few values.
     #[must_use]
     pub fn has_few(&self, column: &str) -> bool {

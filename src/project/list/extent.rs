@@ -121,7 +121,9 @@ impl Project {
         let of = |test: Test| own().filter(move |it| it.test == test).map(|it| it.column.as_str()).collect::<Vec<_>>();
         let known = table.and_then(|it| self.tables.table(it));
         let is_key = |columns: &[&str]| match known {
-            Some(table) if !table.unique.is_empty() => table.singles_out(columns),
+            Some(table) if !table.unique.is_empty() => {
+                table.singles_out(columns) || table.is_part_of_key("id", columns)
+            }
             _ => columns.iter().any(|it| matches!(*it, "id" | "_id" | "uuid" | "__name__")),
         };
         let equal = of(Test::Eq);
