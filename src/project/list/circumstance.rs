@@ -27,6 +27,8 @@ const ONE_OFF: &[&str] = &[
     "backfills",
     "script",
     "scripts",
+    "cli",
+    "scaffold",
     "fixtures",
 ];
 
@@ -75,8 +77,9 @@ impl Project {
         if self.speaks_of(path, ONE_OFF) || self.speaks_of(&self.scope_path(place), &["backfill", "seed", "migrate"]) {
             return Some("in code that is run once, by hand");
         }
-        let folder = path.rsplit_once('/').map_or("", |it| it.0);
-        self.speaks_of(folder, SHOWING).then_some("in a test or an example")
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        (self.speaks_of(folder, SHOWING) || self.speaks_of(name, &["test", "tests", "mock", "spec"]))
+            .then_some("in a test or an example")
     }
 
     /// Why it is not proven that a read of everything is a long one.

@@ -57,7 +57,18 @@ static AGGREGATE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Methods that hand the builder to a function.
-const HANDING: &[&str] = &["$call", "$if", "modify", "pipe", "transform", "clone", "apply", "setFindOptions"];
+const HANDING: &[&str] = &[
+    "$call",
+    "$if",
+    "modify",
+    "pipe",
+    "transform",
+    "clone",
+    "apply",
+    "addCommonTableExpression",
+    "with",
+    "withRecursive",
+];
 
 impl Project {
     /// What bounds a query's rows.
