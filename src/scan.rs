@@ -22,9 +22,9 @@ use crate::grade::grade;
 use crate::page::Page;
 use crate::parse::parse;
 use crate::project::modules::{Modules, Resolved};
-use crate::project::{File, Project, Read, Reexport, Target};
+use crate::project::{File, Project, Read, Reexport, Tables, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
-use crate::rules::RULES;
+use crate::rules::{RULES, Rule};
 use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
@@ -219,18 +219,18 @@ impl<'a> Scan<'a> {
                 project.deployment.read(path, &String::from_utf8_lossy(&bytes));
             }
         }
-        for path in &found.prisma {
-            if let Ok(bytes) = self.tree.read(path) {
-                project.tables.read_prisma(&String::from_utf8_lossy(&bytes));
-            }
-        }
-        // Prisma's own migrations say nothing that its schema does not.
-        for path in found.sql.iter().filter(|it| !it.contains("prisma/")) {
-            if let Ok(bytes) = self.tree.read(path) {
-                project.tables.read_sql(&String::from_utf8_lossy(&bytes));
-            }
-        }
+        project.tables = self.tables(found);
         project
+    }
+
+    /// What schema files say. Prisma's own migrations say nothing that its schema does not.
+    fn tables(&self, found: &Discovery) -> Tables {
+        let mut tables = Tables::default();
+        let read = |path: &String| self.tree.read(path).map(|it| String::from_utf8_lossy(&it).into_owned()).ok();
+        found.prisma.iter().filter_map(read).for_each(|it| tables.read_prisma(&it));
+        let sql = found.sql.iter().filter(|it| !it.contains("prisma/"));
+        sql.filter_map(read).for_each(|it| tables.read_sql(&it));
+        tables
     }
 
     /// The files whose triggers count because their imports lead to a store, or that import what makes a client.
@@ -269,19 +269,25 @@ impl<'a> Scan<'a> {
         coverage
     }
 
-    /// Judges, settles and grades.
-    pub(crate) fn report(&self, project: &Project, mut coverage: Coverage) -> Report {
+    /// The rules that run.
+    pub(crate) fn rules<'p>(&self, pages: &'p [Page]) -> Vec<(&'static Rule, &'p Page)> {
+        let runs = |id: &str| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == id);
+        RULES.iter().zip(pages).filter(|(rule, _)| runs(rule.id())).collect()
+    }
+
+    /// Settles and grades what the rules said.
+    pub(crate) fn report(
+        &self,
+        project: &Project,
+        pages: &[Page],
+        judged: Vec<Judged<'_>>,
+        mut coverage: Coverage,
+    ) -> Report {
         for (_, facts) in project.parsed() {
             coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
-        let pages: Vec<Page> = RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect();
-        let selected = RULES
-            .iter()
-            .zip(&pages)
-            .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
-        let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
-        let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
+        let Settled { mut findings, rates, verdicts } = settle(project, judged, project.today);
         findings.retain(|it| self.is_selected(&it.location.path));
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
@@ -334,6 +340,11 @@ impl Scanned {
             Err(reason) => self.fate = Fate::Unread(reason),
         }
     }
+}
+
+/// The page of every rule, in the order of the registry.
+pub(crate) fn pages() -> Vec<Page> {
+    RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect()
 }
 
 fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {

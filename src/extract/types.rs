@@ -117,3 +117,11 @@ pub(super) fn type_in(children: &[Value], field: Field) -> (Option<Symbol>, Opti
         _ => (None, None),
     }
 }
+
+/// The first type argument among a node's children.
+pub(super) fn argument_of(children: &[Value]) -> Option<Symbol> {
+    children.iter().find_map(|it| match it.payload {
+        Payload::Type(_, argument) => argument,
+        _ => None,
+    })
+}

@@ -185,28 +185,7 @@ impl Project {
         let Some(facts) = self.facts(at) else { return };
         match &facts.expr(it).kind {
             ExprKind::Object(props) => {
-                for prop in props {
-                    let name = match prop.key {
-                        PropKey::Name(name) => facts.name(name),
-                        PropKey::Computed(key) => match facts.expr(key).kind {
-                            ExprKind::Member { property, .. } => facts.name(property),
-                            _ => continue,
-                        },
-                        PropKey::Spread => continue,
-                    };
-                    // What starts with something belongs to it, as rows belong to an owner.
-                    if EQUAL.contains(&name) || name == "startsWith" {
-                        found.push(column, Test::Eq, self.operand(at, prop.value), related);
-                    } else if IN.contains(&name) {
-                        found.push(column, Test::In, self.operand(at, prop.value), related);
-                    } else if RELATED.contains(&name) {
-                        self.read_related(at, prop.value, steps, found);
-                    } else if COMPARED.contains(&name) {
-                        found.push(column, Test::Range, Operand::Fixed, related);
-                    } else {
-                        self.read_entry(at, facts, *prop, true, steps, found);
-                    }
-                }
+                props.iter().for_each(|it| self.read_operator(at, facts, column, *it, related, steps, found));
             }
             ExprKind::Call(call) => {
                 let (name, args) = (callee_name(facts, *call).map_or("", |it| it.0), &facts.call(*call).args);
@@ -221,6 +200,40 @@ impl Project {
             ExprKind::Undefined => {}
             ExprKind::Array(_) => found.push(column, Test::In, self.operand(at, it), related),
             _ => found.push(column, Test::Eq, self.operand(file, value), related),
+        }
+    }
+
+    /// One operator of a column's comparison, or a column of a related table.
+    #[expect(clippy::too_many_arguments, reason = "what a comparison carries along its recursion")]
+    fn read_operator(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        column: &str,
+        prop: Prop,
+        related: bool,
+        steps: u32,
+        found: &mut Filters,
+    ) {
+        let name = match prop.key {
+            PropKey::Name(name) => facts.name(name),
+            PropKey::Computed(key) => match facts.expr(key).kind {
+                ExprKind::Member { property, .. } => facts.name(property),
+                _ => return,
+            },
+            PropKey::Spread => return,
+        };
+        // What starts with something belongs to it, as rows belong to an owner.
+        if EQUAL.contains(&name) || name == "startsWith" {
+            found.push(column, Test::Eq, self.operand(file, prop.value), related);
+        } else if IN.contains(&name) {
+            found.push(column, Test::In, self.operand(file, prop.value), related);
+        } else if RELATED.contains(&name) {
+            self.read_related(file, prop.value, steps, found);
+        } else if COMPARED.contains(&name) {
+            found.push(column, Test::Range, Operand::Fixed, related);
+        } else {
+            self.read_entry(file, facts, prop, true, steps, found);
         }
     }
 

@@ -4,18 +4,19 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::super::Project;
 use super::super::chain::ChainLink;
 use super::super::iteration::callee_name;
 use super::super::query::Query;
 use super::super::statement::statement;
-use super::super::{Chained, Project};
-use super::filter::{Filters, Narrow, Operand};
+use super::column::is_owner;
+use super::filter::{Filters, Operand};
 use super::links::Links;
+use super::stated::Stated;
 use super::text::{Said, read};
 use super::wants_one;
-use crate::catalog::{EffectKind, LimitSite, Test};
-use crate::facts::{Call, ExprId, ExprKind, PropKey};
-use crate::source::FileId;
+use crate::catalog::{EffectKind, Test};
+use crate::facts::{ExprId, ExprKind};
 
 /// What bounds a read.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,14 +39,6 @@ pub enum Extent {
     },
     /// The code does not show it, for this reason.
     Unclear(String),
-}
-
-/// What a place where a limit may stand says.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Stated {
-    Yes,
-    No,
-    Unclear,
 }
 
 /// Parts of the names of methods that bound a builder, whoever wrote them.
@@ -155,105 +148,6 @@ impl Project {
         })
     }
 
-    /// Whether any chain of a query states a limit.
-    fn stated(&self, chains: &[(FileId, Chained)]) -> Stated {
-        let mut answer = Stated::No;
-        for (file, chained) in chains {
-            let Some(facts) = self.facts(*file) else { continue };
-            for (step, site) in &chained.chain.limits {
-                let Some(call) = chained.call_at(*step) else { continue };
-                match self.stated_at(*file, facts.call(call), site) {
-                    Stated::Yes => return Stated::Yes,
-                    Stated::Unclear => answer = Stated::Unclear,
-                    Stated::No => {}
-                }
-            }
-        }
-        answer
-    }
-
-    fn stated_at(&self, file: FileId, call: &Call, site: &LimitSite) -> Stated {
-        let Some(facts) = self.facts(file) else { return Stated::Unclear };
-        let argument = |at: u8| call.args.get(usize::from(at)).copied();
-        let keyed = |object: Option<ExprId>, key: &str| {
-            object.map_or(Stated::No, |it| self.key_stated(file, it, &key.split('.').collect::<Vec<_>>()))
-        };
-        match site {
-            // A limit at the end of its own call.
-            LimitSite::Arg { arg } => {
-                if argument(*arg).is_some() {
-                    Stated::Yes
-                } else {
-                    Stated::No
-                }
-            }
-            LimitSite::Range { .. } => Stated::Yes,
-            LimitSite::Key { arg, key } | LimitSite::Flag { arg, key } => keyed(argument(*arg), key),
-            LimitSite::Stage { arg, key } => match argument(*arg).map(|it| &facts.expr(it).kind) {
-                Some(ExprKind::Array(stages)) => {
-                    stages.iter().map(|it| keyed(Some(*it), key)).max_by_key(|it| rank(*it)).unwrap_or(Stated::No)
-                }
-                Some(_) => Stated::Unclear,
-                None => Stated::No,
-            },
-            LimitSite::Call { name } => {
-                let named = call.args.iter().any(|it| match facts.expr(*it).kind {
-                    ExprKind::Call(inner) => callee_name(facts, inner).is_some_and(|(it, _)| it == name),
-                    _ => false,
-                });
-                if named { Stated::Yes } else { Stated::No }
-            }
-            LimitSite::Sql => Stated::No,
-        }
-    }
-
-    /// Whether an options object holds a key, through names, spreads and functions that make it.
-    fn key_stated(&self, file: FileId, object: ExprId, path: &[&str]) -> Stated {
-        let Some((at, object)) = self.definition(file, object, 8) else { return Stated::Unclear };
-        let (Some(facts), Some((first, rest))) = (self.facts(at), path.split_first()) else { return Stated::Unclear };
-        match &facts.expr(object).kind {
-            ExprKind::Object(props) => {
-                let mut answer = Stated::No;
-                for prop in props.iter().rev() {
-                    let stated = match prop.key {
-                        PropKey::Name(name) if facts.name(name) == *first => {
-                            if rest.is_empty() {
-                                Stated::Yes
-                            } else {
-                                self.key_stated(at, prop.value, rest)
-                            }
-                        }
-                        PropKey::Spread => self.key_stated(at, prop.value, path),
-                        _ => Stated::No,
-                    };
-                    if rank(stated) > rank(answer) {
-                        answer = stated;
-                    }
-                }
-                answer
-            }
-            ExprKind::Call(call) => match self.value(at, facts.call(*call).callee) {
-                super::Value::Function(home, function) => {
-                    let returns = self.file(home).index.returns.get(&function).into_iter().flatten();
-                    returns
-                        .map(|it| self.key_stated(home, *it, path))
-                        .max_by_key(|it| rank(*it))
-                        .unwrap_or(Stated::Unclear)
-                }
-                _ => Stated::Unclear,
-            },
-            ExprKind::Cond { yes, no, .. } => {
-                let (yes, no) = (self.key_stated(at, *yes, path), self.key_stated(at, *no, path));
-                if rank(yes) > rank(no) { yes } else { no }
-            }
-            ExprKind::Binary(_, _, right) => self.key_stated(at, *right, path),
-            ExprKind::Str(_) | ExprKind::Undefined | ExprKind::Null | ExprKind::Function(_) | ExprKind::Array(_) => {
-                Stated::No
-            }
-            _ => Stated::Unclear,
-        }
-    }
-
     /// The table that the text of a raw statement reads.
     pub(super) fn table_said(&self, query: &Query) -> Option<String> {
         match self.said(query) {
@@ -311,82 +205,7 @@ impl Project {
     }
 }
 
-fn rank(stated: Stated) -> u8 {
-    match stated {
-        Stated::No => 0,
-        Stated::Unclear => 1,
-        Stated::Yes => 2,
-    }
-}
-
 fn contains_any(name: &str, words: &[&str]) -> bool {
     let name = name.to_ascii_lowercase();
     words.iter().any(|it| name.contains(it))
-}
-
-impl Narrow {
-    /// Whether a condition leaves what belongs to one of many: equality with a value that varies, on a column that does not
-    /// take one of a few values, or membership in such a list.
-    pub(super) fn is_scope(&self, table: Option<&super::super::tables::Table>) -> bool {
-        matches!(self.value, Operand::Varies(_))
-            && matches!(self.test, Test::Eq | Test::In)
-            && !table.filter(|_| !self.related).is_some_and(|it| it.has_few(&self.column))
-            && !takes_few(&self.column)
-    }
-}
-
-/// Whether a column names an owner.
-fn is_owner(column: &str) -> bool {
-    column.ends_with("Id") || column.ends_with("_id")
-}
-
-/// Whether a column takes one of a few values, by its name.
-fn takes_few(column: &str) -> bool {
-    const FEW: &[&str] = &[
-        "status",
-        "state",
-        "type",
-        "kind",
-        "role",
-        "locale",
-        "language",
-        "lang",
-        "level",
-        "tier",
-        "plan",
-        "hour",
-        "day",
-        "month",
-        "year",
-        "date",
-        "gender",
-        "enabled",
-        "active",
-        "deleted",
-        "archived",
-        "visibility",
-        "priority",
-        "stage",
-        "mode",
-        "source",
-        "provider",
-        "region",
-        "country",
-        "currency",
-        "category",
-        "environment",
-        "env",
-        "interval",
-    ];
-    let lower = column.to_ascii_lowercase();
-    let is_flag = ["is_", "has_", "can_"].iter().any(|it| lower.starts_with(it))
-        || ["is", "has", "can"]
-            .iter()
-            .any(|it| column.strip_prefix(it).is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase())));
-    is_flag || FEW.iter().any(|it| lower == *it || lower.ends_with(&format!("_{it}")) || column.ends_with(&capital(it)))
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |it| it.to_uppercase().chain(letters).collect())
 }

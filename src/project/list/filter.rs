@@ -50,12 +50,9 @@ impl Project {
             FilterSite::Column { test } => self.read_column(file, facts, &call.args, *test, found),
             FilterSite::Where => self.read_where(file, facts, &call.args, found),
             FilterSite::Expression { arg, joined: true } => {
-                let mut joined = Filters::default();
                 if let Some(it) = argument(*arg) {
-                    self.read_condition(file, it, STEPS, &mut joined);
+                    self.read_join(file, it, found);
                 }
-                // What the condition of a join does not say, the rest of the query may.
-                found.narrow.extend(joined.narrow.into_iter().map(|it| Narrow { related: true, ..it }));
             }
             FilterSite::Object { arg, key: None } | FilterSite::Expression { arg, joined: false } => {
                 if let Some(it) = argument(*arg) {
@@ -83,17 +80,27 @@ impl Project {
                     found.push("id", test, Operand::Varies(Some((file, it))), false);
                 }
             }
-            FilterSite::Call { name } => {
-                for it in &call.args {
-                    if let ExprKind::Call(inner) = facts.expr(*it).kind
-                        && callee_name(facts, inner).is_some_and(|(it, _)| it == name)
-                    {
-                        self.read_where(file, facts, &facts.call(inner).args, found);
-                    }
-                }
-            }
+            FilterSite::Call { name } => self.read_calls(file, facts, call, name, found),
             // The text is read as a whole.
             FilterSite::Sql => {}
+        }
+    }
+
+    /// What the condition of a join does not say, the rest of the query may.
+    fn read_join(&self, file: FileId, expr: ExprId, found: &mut Filters) {
+        let mut joined = Filters::default();
+        self.read_condition(file, expr, STEPS, &mut joined);
+        found.narrow.extend(joined.narrow.into_iter().map(|it| Narrow { related: true, ..it }));
+    }
+
+    /// `query(ref, where("a", "==", 1))`.
+    fn read_calls(&self, file: FileId, facts: &FileFacts, call: &Call, name: &str, found: &mut Filters) {
+        for it in &call.args {
+            if let ExprKind::Call(inner) = facts.expr(*it).kind
+                && callee_name(facts, inner).is_some_and(|(it, _)| it == name)
+            {
+                self.read_where(file, facts, &facts.call(inner).args, found);
+            }
         }
     }
 

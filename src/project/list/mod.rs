@@ -4,10 +4,12 @@
 //! spreads, constants and builders that grow step by step. What the code does not show is [`Extent::Unclear`], never a guess.
 
 mod circumstance;
+mod column;
 mod condition;
 mod extent;
 mod filter;
 mod links;
+mod stated;
 mod text;
 
 pub use extent::Extent;
@@ -15,7 +17,7 @@ pub use extent::Extent;
 use super::iteration::callee_name;
 use super::query::Query;
 use super::{Project, Value};
-use crate::catalog::{EffectKind, Exec, LibraryKind, Rows};
+use crate::catalog::{EffectKind, Exec, Rows};
 use crate::facts::{CallId, ExprKind, FileFacts};
 use crate::source::FileId;
 
@@ -50,10 +52,7 @@ impl Project {
 
     fn list_read(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<ListRead> {
         let mut query = self.query_at(file, call)?;
-        let lists = matches!(
-            query.library.kind,
-            LibraryKind::Driver | LibraryKind::QueryBuilder | LibraryKind::Orm | LibraryKind::HttpDb
-        );
+        let lists = query.library.kind.holds_lists();
         let reads = matches!(query.effect.kind, EffectKind::Read | EffectKind::Raw) && query.effect.reads_all();
         if !lists || !reads || query.effect.exec == Exec::Cursor || query.effect.cap.is_some() {
             return None;

@@ -210,19 +210,12 @@ fn read_condition(expr: &Expr, found: &mut Filters) {
             read_condition(left, found);
             read_condition(right, found);
         }
-        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => {
-            let (mut one, mut other) = (Filters::default(), Filters::default());
-            read_condition(left, &mut one);
-            read_condition(right, &mut other);
-            found.join([one, other]);
-        }
-        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => match (column(left), column(right)) {
-            // Columns of joined tables are equal to each other.
-            (Some(_), Some(_)) => {}
-            (Some(name), None) => found.push(&name, Test::Eq, operand(right), false),
-            (None, Some(name)) => found.push(&name, Test::Eq, operand(left), false),
-            (None, None) => found.unclear = found.unclear.or(Some("the condition is put together elsewhere")),
-        },
+        Expr::BinaryOp { left, op: BinaryOperator::Or, right } => found.join([left, right].map(|it| {
+            let mut branch = Filters::default();
+            read_condition(it, &mut branch);
+            branch
+        })),
+        Expr::BinaryOp { left, op: BinaryOperator::Eq, right } => read_equality(left, right, found),
         Expr::In { expr, negated: false, target: InTarget::List(list), .. } => {
             if let Some(name) = column(expr) {
                 let fixed = list.iter().all(|it| operand(it) == Operand::Fixed);
@@ -244,6 +237,16 @@ fn read_condition(expr: &Expr, found: &mut Filters) {
             found.unclear = Some("the condition is put together elsewhere");
         }
         _ => {}
+    }
+}
+
+fn read_equality(left: &Expr, right: &Expr, found: &mut Filters) {
+    match (column(left), column(right)) {
+        // Columns of joined tables are equal to each other.
+        (Some(_), Some(_)) => {}
+        (Some(name), None) => found.push(&name, Test::Eq, operand(right), false),
+        (None, Some(name)) => found.push(&name, Test::Eq, operand(left), false),
+        (None, None) => found.unclear = found.unclear.or(Some("the condition is put together elsewhere")),
     }
 }
 
