@@ -22,7 +22,7 @@ use crate::grade::grade;
 use crate::page::Page;
 use crate::parse::parse;
 use crate::project::modules::{Modules, Resolved};
-use crate::project::{File, Project, Read, Reexport, Target};
+use crate::project::{File, Project, Read, Reexport, Tables, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
 use crate::rules::{RULES, Rule};
 use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
@@ -220,7 +220,18 @@ impl<'a> Scan<'a> {
                 project.deployment.read(path, &String::from_utf8_lossy(&bytes));
             }
         }
+        project.tables = self.tables(found);
         project
+    }
+
+    /// What schema files say. Prisma's own migrations say nothing that its schema does not.
+    fn tables(&self, found: &Discovery) -> Tables {
+        let mut tables = Tables::default();
+        let read = |path: &String| self.tree.read(path).map(|it| String::from_utf8_lossy(&it).into_owned()).ok();
+        found.prisma.iter().filter_map(read).for_each(|it| tables.read_prisma(&it));
+        let sql = found.sql.iter().filter(|it| !it.contains("prisma/"));
+        sql.filter_map(read).for_each(|it| tables.read_sql(&it));
+        tables
     }
 
     /// The files whose triggers count because their imports lead to a store, or that import what makes a client.

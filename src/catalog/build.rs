@@ -31,6 +31,10 @@ impl Catalog {
         catalog.index_libraries();
         let methods = catalog.receivers.iter().flat_map(|it| it.methods.values());
         catalog.limiting = methods.filter(|it| !it.limits.is_empty()).map(|it| it.name.clone()).collect();
+        let stores = catalog.receivers.iter().filter(|it| catalog.library(it.library).kind.holds_lists());
+        let methods = stores.flat_map(|it| it.methods.values());
+        let lists = methods.filter(|it| it.effect.is_some_and(|it| it.reads_all()));
+        catalog.listing = lists.map(|it| it.name.clone()).collect();
         for (framework, at) in catalog.frameworks.iter().zip(0..) {
             catalog.framework_specifiers.add(&framework.imports, at);
         }

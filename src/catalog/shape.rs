@@ -160,6 +160,9 @@ pub enum FilterSite {
     Expression {
         /// Which argument.
         arg: u8,
+        /// Whether it is about another table: the condition of a join.
+        #[serde(default)]
+        joined: bool,
     },
     /// An argument is the key of the row, or a list of keys: `findByPk(1)`.
     Id {

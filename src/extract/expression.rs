@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::kinds::{Field, Kind};
+use super::types::argument_of;
 use super::walk::{Frame, Payload, Value, Walker, expr_in, exprs_of, in_field};
 use crate::facts::{Assignment, Call, CallForm, CallId, Expr, ExprId, ExprKind, Operator, Prop, PropKey};
 use crate::source::Span;
@@ -108,7 +109,9 @@ impl Walker<'_> {
         let name_span = self.name_span(callee);
         self.note_module_call(form, callee, &args, frame.span);
         let (span, region) = (frame.span, self.region);
-        self.facts.calls.push(Call { form, callee, args, expr, span, name_span, region, awaited: false, text });
+        let (awaited, type_argument) = (false, argument_of(children));
+        let call = Call { form, callee, args, expr, span, name_span, region, awaited, text, type_argument };
+        self.facts.calls.push(call);
         Payload::Expr(expr)
     }
 

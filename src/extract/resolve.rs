@@ -1,6 +1,6 @@
 //! References to bindings, once every declaration has been seen.
 
-use crate::facts::{BindingId, ExportSource, ExprKind, FileFacts, RegionId, Symbol};
+use crate::facts::{BindingId, BindingKind, ExportSource, ExprKind, FileFacts, RegionId, Symbol};
 
 /// Turns each reference to a declared name into a [`ExprKind::Local`], and exports of names into exports of bindings.
 pub(super) fn resolve(facts: &mut FileFacts) {
@@ -29,7 +29,9 @@ fn visible(facts: &FileFacts, candidates: &[BindingId], ends: &[RegionId], at: R
         let region = facts.binding(**it).region;
         region <= at && at <= ends[region.0 as usize]
     };
-    candidates.iter().filter(holds).max_by_key(|it| facts.binding(**it).region).copied()
+    // Where a type and a value share a name, an expression means the value.
+    let is_value = |it: BindingId| !matches!(facts.binding(it).kind, BindingKind::Shape(_) | BindingKind::Other);
+    candidates.iter().filter(holds).max_by_key(|it| (facts.binding(**it).region, is_value(**it))).copied()
 }
 
 /// For each region the last one inside it.

@@ -7,6 +7,20 @@ use super::pattern::Declared;
 use super::walk::{Payload, Value, Walker, in_field, span_of};
 use crate::facts::{BindingKind, Symbol};
 
+/// Types of which a value has what their first argument has.
+const WRAPPERS: &[&str] = &[
+    "Promise",
+    "Readonly",
+    "Awaited",
+    "ReturnType",
+    "NonNullable",
+    "Omit",
+    "Pick",
+    "Partial",
+    "Required",
+    "inferAsyncReturnType",
+];
+
 impl Walker<'_> {
     /// The name of an annotated type and of its first argument.
     pub(super) fn leave_type(&mut self, node: Node<'_>) -> Payload {
@@ -21,6 +35,13 @@ impl Walker<'_> {
             }
             "type_alias_declaration" => {
                 self.declare_alias(node);
+                Payload::Nothing
+            }
+            "interface_declaration" => {
+                if let Some(name) = node.child_by_field_name("name") {
+                    let symbol = self.intern(span_of(name));
+                    self.declare_shape(node, symbol, 0);
+                }
                 Payload::Nothing
             }
             _ => Payload::Nothing,
@@ -41,9 +62,9 @@ impl Walker<'_> {
         self.declare_name(symbol, span, declared);
     }
 
-    /// A type's name and that of its first argument. `Promise<T>`, `readonly T`, `(T)` and `T | null` are `T`; eight levels
+    /// A type's name and that of its first argument. `Promise<T>`, `Omit<T, …>`, `readonly T`, `(T)` and `T | null` are `T`; eight levels
     /// of such wrapping are enough.
-    fn type_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
+    pub(super) fn type_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
         if depth > 8 {
             return (None, None);
         }
@@ -57,6 +78,12 @@ impl Walker<'_> {
                 let named = arms.into_iter().map(|it| self.type_names(it, depth + 1)).find(|(name, _)| name.is_some());
                 named.unwrap_or((None, None))
             }
+            "object_type" | "intersection_type" => self.shape_name(node, depth),
+            // `typeof x` is what `x` is, and `ReturnType<typeof f>` what `f` gives.
+            "type_query" => node.named_child(0).map_or((None, None), |it| match it.kind() {
+                "identifier" | "member_expression" => (Some(self.intern(span_of(it))), None),
+                _ => (None, None),
+            }),
             "readonly_type" | "parenthesized_type" => {
                 node.named_child(0).map_or((None, None), |it| self.type_names(it, depth + 1))
             }
@@ -67,7 +94,7 @@ impl Walker<'_> {
     fn generic_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
         let first = node.child_by_field_name("type_arguments").and_then(|it| it.named_child(0));
         let Some(name) = node.child_by_field_name("name").or_else(|| node.named_child(0)) else { return (None, None) };
-        let wraps = matches!(self.slice(span_of(name)), "Promise" | "Readonly" | "Awaited");
+        let wraps = WRAPPERS.contains(&self.slice(span_of(name)));
         match first {
             Some(inner) if wraps => self.type_names(inner, depth + 1),
             _ => {
@@ -89,4 +116,12 @@ pub(super) fn type_in(children: &[Value], field: Field) -> (Option<Symbol>, Opti
         Some(Payload::Type(name, argument)) => (*name, *argument),
         _ => (None, None),
     }
+}
+
+/// The first type argument among a node's children.
+pub(super) fn argument_of(children: &[Value]) -> Option<Symbol> {
+    children.iter().find_map(|it| match it.payload {
+        Payload::Type(_, argument) => argument,
+        _ => None,
+    })
 }

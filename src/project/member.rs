@@ -131,8 +131,9 @@ impl Project {
                     _ => Value::Instance(file, class),
                 }
             }
-            // An alias of a type stands for a value of it.
-            value @ (Value::Receiver { .. } | Value::Instance(..)) => value,
+            // An alias of a type stands for a value of it, `typeof x` for `x`, and `ReturnType<typeof f>` for what `f` gives.
+            value @ (Value::Receiver { .. } | Value::Instance(..) | Value::Literal(..)) => value,
+            Value::Function(file, function) => self.returned(file, function, steps),
             Value::Export { package, path } => {
                 let path = format!("{}{rest}", path.join("."));
                 let receiver = self.catalog.type_of(&package, &path);

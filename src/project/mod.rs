@@ -13,11 +13,13 @@ mod caught;
 mod chain;
 mod checkout;
 mod comment;
+mod context;
 mod definition;
 mod deployment;
 mod effect;
 mod entity;
 mod export;
+mod exposure;
 mod file;
 mod framework;
 mod guard;
@@ -27,6 +29,7 @@ mod iteration;
 mod latch;
 mod lifetime;
 mod limit;
+mod list;
 mod listener;
 mod member;
 mod memo;
@@ -44,6 +47,7 @@ mod schema;
 mod setting;
 mod statement;
 mod swallow;
+mod tables;
 mod telling;
 mod transport;
 mod value;
@@ -52,11 +56,13 @@ pub use amount::Amount;
 pub use chain::{Chained, Construction};
 pub use comment::{Excuse, Excuses, expects_absence, names_failure};
 pub use deployment::Deployment;
+pub use exposure::Exposure;
 pub use file::{File, Read, Reexport, Target};
 pub use harm::{Deed, DeedKind};
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
 pub use limit::Limit;
+pub use list::{Extent, ListRead};
 pub use listener::{Listener, Release};
 pub use options::{Options, Setting};
 pub use poll::{Poll, Polls};
@@ -66,6 +72,7 @@ pub use rerun::Rerun;
 pub use rounds::Rounds;
 pub use runtime::Runtime;
 pub use swallow::{Guarded, Left, SWALLOWING, Swallow};
+pub use tables::{Table, Tables};
 pub use transport::Fetch;
 pub use value::Value;
 
@@ -91,6 +98,8 @@ pub struct Project {
     pub today: crate::date::Date,
     /// What the files that set up the platform say.
     pub deployment: Deployment,
+    /// What schema files say about tables.
+    pub tables: Tables,
     /// What each thread knows about the question that it is working on.
     asking: ThreadLocal<Asking>,
     /// The files about which every question was answered.
@@ -116,6 +125,7 @@ impl Project {
             catalog,
             today,
             deployment: Deployment::default(),
+            tables: Tables::default(),
             asking: ThreadLocal::new(),
             answered: BTreeSet::new(),
             importers: OnceLock::new(),

@@ -225,6 +225,7 @@ impl Project {
         if !self.file(file).reaches_store() {
             return;
         }
+        self.look_ahead_at_lists(file);
         self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
         for (id, call) in facts.calls() {
             if !self.iterations(file, call.region, call.span).is_empty() {

@@ -52,6 +52,22 @@ impl Project {
         format!("{verb}{ways}, in chunks of a few hundred, and put the answers together in memory.")
     }
 
+    /// How to read a long list in pages with this library.
+    #[must_use]
+    pub fn paging_advice(&self, query: &Query) -> String {
+        let library = query.library;
+        match library.paging.first() {
+            Some(way) => format!("Read it in pages, by keyset: {way} ({}).", library.name),
+            None => "Read it in pages, by keyset: rows behind the last key seen, so many at a time.".to_owned(),
+        }
+    }
+
+    /// What a query reads, cut to what fits a message.
+    #[must_use]
+    pub fn table_words(&self, query: &Query) -> Option<String> {
+        self.table_read(query).map(|it| quoted(it.trim_matches(['"', '`'])))
+    }
+
     /// Whether a query writes; of raw statements the text decides.
     #[must_use]
     pub fn writes(&self, query: &Query) -> bool {

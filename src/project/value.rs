@@ -41,6 +41,8 @@ pub enum Value {
     Literal(FileId, ExprId),
     /// A parameter whose caller decides.
     Param(FileId, BindingId),
+    /// What a procedure hands to the handler that this call registers: its context.
+    Context(FileId, CallId),
     /// A name that nothing declares, then properties.
     Global(Vec<Box<str>>),
     /// Not known.
@@ -145,7 +147,7 @@ impl Project {
                 self.imported(file, facts.name(import.specifier), facts.name(imported), steps)
             }
             BindingKind::Function(function) => Value::Function(file, function),
-            BindingKind::Class(class) => Value::Class(file, class),
+            BindingKind::Class(class) | BindingKind::Shape(class) => Value::Class(file, class),
             BindingKind::Param(function, position) => self.parameter(file, facts, id, function, position, steps),
             BindingKind::Other => {
                 binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps))
@@ -189,7 +191,10 @@ impl Project {
         let default = || param.default.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
         let mut value = match handed.or_else(annotated).or_else(default) {
             Some(value) => value,
-            None => return Value::Param(file, id),
+            None => match self.procedure_of(file, facts, function, position) {
+                Some(call) => Value::Context(file, call),
+                None => return Value::Param(file, id),
+            },
         };
         for step in &facts.binding(id).path {
             value = self.property(value, facts.name(*step), steps);
@@ -237,6 +242,7 @@ impl Project {
             Value::Instance(file, class) => self.member(file, class, name, false, steps),
             Value::Class(file, class) => self.member(file, class, name, true, steps),
             Value::Literal(file, expr) => self.entry(file, expr, name, steps),
+            Value::Context(file, call) => self.context_entry(file, call, name, steps),
             _ => Value::Unknown,
         }
     }
@@ -350,7 +356,7 @@ impl Project {
     /// Whether a value says more than `null`, a bare global or a parameter does.
     pub(super) fn tells(&self, value: &Value) -> bool {
         match value {
-            Value::Unknown | Value::Global(_) | Value::Param(..) => false,
+            Value::Unknown | Value::Global(_) | Value::Param(..) | Value::Context(..) => false,
             Value::Literal(file, expr) => self.facts(*file).is_some_and(|facts| {
                 let kind = &facts.expr(*expr).kind;
                 !matches!(kind, ExprKind::Null | ExprKind::Undefined | ExprKind::Index { .. } | ExprKind::Other(_))
