@@ -21,6 +21,9 @@ const WRAPPERS: &[&str] = &[
     "inferAsyncReturnType",
 ];
 
+/// What the name of a type begins with that is the type of a value: `typeof db`.
+pub(super) const TYPE_OF: &str = "typeof ";
+
 impl Walker<'_> {
     /// The name of an annotated type and of its first argument.
     pub(super) fn leave_type(&mut self, node: Node<'_>) -> Payload {
@@ -79,9 +82,10 @@ impl Walker<'_> {
                 named.unwrap_or((None, None))
             }
             "object_type" | "intersection_type" => self.shape_name(node, depth),
-            // `typeof x` is what `x` is, and `ReturnType<typeof f>` what `f` gives.
             "type_query" => node.named_child(0).map_or((None, None), |it| match it.kind() {
-                "identifier" | "member_expression" => (Some(self.intern(span_of(it))), None),
+                "identifier" | "member_expression" => {
+                    (Some(self.names.intern_owned(format!("{TYPE_OF}{}", self.slice(span_of(it))))), None)
+                }
                 _ => (None, None),
             }),
             "readonly_type" | "parenthesized_type" => {
@@ -95,8 +99,16 @@ impl Walker<'_> {
         let first = node.child_by_field_name("type_arguments").and_then(|it| it.named_child(0));
         let Some(name) = node.child_by_field_name("name").or_else(|| node.named_child(0)) else { return (None, None) };
         let wraps = WRAPPERS.contains(&self.slice(span_of(name)));
+        let is_result = matches!(self.slice(span_of(name)), "ReturnType" | "inferAsyncReturnType");
         match first {
-            Some(inner) if wraps => self.type_names(inner, depth + 1),
+            Some(inner) if wraps => match self.type_names(inner, depth + 1) {
+                // `ReturnType<typeof f>` is what `f` gives.
+                (Some(of), _) if is_result => {
+                    let function = self.names.text(of).strip_prefix(TYPE_OF).map(str::to_owned);
+                    (function.map(|it| self.names.intern_owned(it)), None)
+                }
+                named => named,
+            },
             _ => {
                 let argument = first.and_then(|it| self.type_names(it, depth + 1).0);
                 (Some(self.intern(span_of(name))), argument)

@@ -40,7 +40,7 @@ impl Project {
 
     /// What the links of a builder chain put under a name, the last one first.
     fn in_chain(&self, file: FileId, expr: ExprId, name: &str, steps: u32) -> Value {
-        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(2)) else { return Value::Unknown };
+        let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
         let (root, links) = unroll(facts, expr);
         for link in links.iter().rev() {
             let ChainLink::Call(call) = *link else { continue };
@@ -84,6 +84,10 @@ impl Project {
     /// What stands under a name in the type that a builder was made for.
     fn made_for(&self, file: FileId, facts: &FileFacts, call: CallId, name: &str, steps: u32) -> Option<Value> {
         let of = facts.call(call).type_argument?;
-        Some(self.property(self.typed(file, facts.name(of), steps), name, steps))
+        let context = match self.typed(file, facts.name(of), steps) {
+            Value::Function(at, function) => self.returned(at, function, steps),
+            context => context,
+        };
+        Some(self.property(context, name, steps))
     }
 }

@@ -43,7 +43,7 @@ pub enum IterationSource {
 }
 
 /// Methods of arrays, and of things like them, that call their first argument once per element.
-const PER_ELEMENT: &[&str] = &[
+pub(super) const PER_ELEMENT: &[&str] = &[
     "map",
     "forEach",
     "flatMap",

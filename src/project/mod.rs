@@ -42,6 +42,7 @@ mod query;
 mod request;
 mod rerun;
 mod rounds;
+mod rows;
 mod runtime;
 mod schema;
 mod setting;

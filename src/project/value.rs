@@ -29,6 +29,8 @@ pub enum Value {
         /// `default`, `*` or a name, then properties.
         path: Vec<Box<str>>,
     },
+    /// A list of rows that a query gave; what one of them is.
+    Rows(ReceiverId),
     /// A function of this code base.
     Function(FileId, FunctionId),
     /// A class of this code base.
@@ -89,7 +91,11 @@ impl Project {
             ExprKind::Call(call) => {
                 self.once(Key::Call(file, *call), steps, || self.result_of(file, facts.call(*call), steps))
             }
-            ExprKind::Await(inner) => self.follow(file, *inner, steps),
+            ExprKind::Await(inner) => self.awaited(file, facts, *inner, steps),
+            ExprKind::Index { object, .. } => match self.follow(file, *object, steps) {
+                Value::Rows(row) => Value::Receiver { receiver: row, made: None },
+                _ => Value::Literal(file, expr),
+            },
             ExprKind::Assign { value, .. } => self.follow(file, *value, steps),
             ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right) => {
                 self.first_known([*left, *right], file, steps)
@@ -158,7 +164,9 @@ impl Project {
     }
 
     fn variable(&self, file: FileId, facts: &FileFacts, id: BindingId, binding: &Binding, steps: u32) -> Value {
-        let mut value = binding.init.map_or(Value::Unknown, |it| self.follow(file, it, steps));
+        let element = || self.element(file, facts, binding, steps);
+        let init = binding.init.map(|it| self.follow(file, it, steps));
+        let mut value = init.or_else(element).unwrap_or(Value::Unknown);
         for step in &binding.path {
             value = self.property(value, facts.name(*step), steps);
         }
@@ -185,7 +193,9 @@ impl Project {
         steps: u32,
     ) -> Value {
         let param = &facts.function(function).params[position as usize];
-        let handed = self.handed_to_callback(file, facts, function, position, steps);
+        let handed = self
+            .handed_to_callback(file, facts, function, position, steps)
+            .or_else(|| self.row_for_callback(file, facts, function, position, steps));
         let annotated =
             || param.type_name.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
         let default = || param.default.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
@@ -243,6 +253,9 @@ impl Project {
             Value::Class(file, class) => self.member(file, class, name, true, steps),
             Value::Literal(file, expr) => self.entry(file, expr, name, steps),
             Value::Context(file, call) => self.context_entry(file, call, name, steps),
+            // `[first] = rows`, and the rows beside their number.
+            Value::Rows(receiver) if name.parse::<u32>().is_ok() => Value::Receiver { receiver, made: None },
+            Value::Rows(row) if name == "rows" => Value::Rows(row),
             _ => Value::Unknown,
         }
     }
@@ -270,8 +283,11 @@ impl Project {
         if let Some(chained) = self.chain_within(file, call.expr, steps) {
             return match chained.chain.receiver {
                 Some(receiver) => Value::Receiver { receiver, made: chained.made },
-                None => Value::Unknown,
+                None => self.rows_of(&chained).unwrap_or(Value::Unknown),
             };
+        }
+        if let Some(rows) = self.picked_from_rows(file, facts, call, steps) {
+            return rows;
         }
         match (self.follow(file, call.callee, steps), call.form) {
             (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
@@ -333,7 +349,11 @@ impl Project {
     fn find_returned(&self, file: FileId, function: FunctionId, steps: u32) -> Value {
         let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
         let returns = self.file(file).index.returns.get(&function);
-        let told = returns.into_iter().flatten().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it));
+        let given = |it: &ExprId| match facts.function(function).is_async {
+            true => self.awaited(file, facts, *it, steps),
+            false => self.follow(file, *it, steps),
+        };
+        let told = returns.into_iter().flatten().map(given).find(|it| self.tells(it));
         let annotated = || {
             facts
                 .function(function)
