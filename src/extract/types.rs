@@ -21,6 +21,9 @@ const WRAPPERS: &[&str] = &[
     "inferAsyncReturnType",
 ];
 
+/// Of those, the ones that stand for what a function gives.
+const RETURNING: &[&str] = &["ReturnType", "inferAsyncReturnType"];
+
 impl Walker<'_> {
     /// The name of an annotated type and of its first argument.
     pub(super) fn leave_type(&mut self, node: Node<'_>) -> Payload {
@@ -79,11 +82,14 @@ impl Walker<'_> {
                 named.unwrap_or((None, None))
             }
             "object_type" | "intersection_type" => self.shape_name(node, depth),
-            // `typeof x` is what `x` is, and `ReturnType<typeof f>` what `f` gives.
-            "type_query" => node.named_child(0).map_or((None, None), |it| match it.kind() {
-                "identifier" | "member_expression" => (Some(self.intern(span_of(it))), None),
-                _ => (None, None),
-            }),
+            // `typeof x` keeps its word: `x` itself is meant, not a value of a type of that name.
+            "type_query" => match node.named_child(0).filter(|it| it.kind() == "identifier") {
+                Some(of) => {
+                    let text = format!("typeof {}", self.slice(span_of(of)));
+                    (Some(self.names.intern_owned(text)), None)
+                }
+                None => (None, None),
+            },
             "readonly_type" | "parenthesized_type" => {
                 node.named_child(0).map_or((None, None), |it| self.type_names(it, depth + 1))
             }
@@ -91,12 +97,22 @@ impl Walker<'_> {
         }
     }
 
+    /// The name alone: what `ReturnType<typeof f>` is about is what `f` gives.
+    fn without_typeof(&mut self, symbol: Symbol) -> Symbol {
+        let name = self.names.text(symbol).strip_prefix("typeof ").map(str::to_owned);
+        name.map_or(symbol, |it| self.names.intern_owned(it))
+    }
+
     fn generic_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
         let first = node.child_by_field_name("type_arguments").and_then(|it| it.named_child(0));
         let Some(name) = node.child_by_field_name("name").or_else(|| node.named_child(0)) else { return (None, None) };
         let wraps = WRAPPERS.contains(&self.slice(span_of(name)));
         match first {
-            Some(inner) if wraps => self.type_names(inner, depth + 1),
+            Some(inner) if wraps => {
+                let (inner, argument) = self.type_names(inner, depth + 1);
+                let gives = RETURNING.contains(&self.slice(span_of(name)));
+                (inner.map(|it| if gives { self.without_typeof(it) } else { it }), argument)
+            }
             _ => {
                 let argument = first.and_then(|it| self.type_names(it, depth + 1).0);
                 (Some(self.intern(span_of(name))), argument)

@@ -84,6 +84,11 @@ impl Project {
     /// What stands under a name in the type that a builder was made for.
     fn made_for(&self, file: FileId, facts: &FileFacts, call: CallId, name: &str, steps: u32) -> Option<Value> {
         let of = facts.call(call).type_argument?;
-        Some(self.property(self.typed(file, facts.name(of), steps), name, steps))
+        let context = match self.typed(file, facts.name(of), steps) {
+            // `context<typeof createContext>()` is about what that gives.
+            Value::Function(at, function) => self.returned(at, function, steps),
+            value => value,
+        };
+        Some(self.property(context, name, steps))
     }
 }

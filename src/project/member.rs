@@ -118,6 +118,9 @@ impl Project {
     /// A value of a type of this name, as the file sees it.
     pub(super) fn typed(&self, file: FileId, name: &str, steps: u32) -> Value {
         let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
+        if let Some(of) = name.strip_prefix("typeof ") {
+            return module_binding(facts, of).map_or(Value::Unknown, |it| self.follow_binding(file, it, steps));
+        }
         let head = name.split('.').next().unwrap_or(name);
         let Some(binding) = module_binding(facts, head) else { return Value::Unknown };
         let rest = name.strip_prefix(head).unwrap_or_default();
@@ -131,7 +134,7 @@ impl Project {
                     _ => Value::Instance(file, class),
                 }
             }
-            // An alias of a type stands for a value of it, `typeof x` for `x`, and `ReturnType<typeof f>` for what `f` gives.
+            // An alias of a type stands for a value of it, and `ReturnType<typeof f>` for what `f` gives.
             value @ (Value::Receiver { .. } | Value::Instance(..) | Value::Literal(..)) => value,
             Value::Function(file, function) => self.returned(file, function, steps),
             Value::Export { package, path } => {
