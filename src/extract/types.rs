@@ -21,8 +21,8 @@ const WRAPPERS: &[&str] = &[
     "inferAsyncReturnType",
 ];
 
-/// What the name of a type begins with that is the type of a value: `typeof db`.
-pub(super) const TYPE_OF: &str = "typeof ";
+/// Of those, the ones that stand for what a function gives.
+const RETURNING: &[&str] = &["ReturnType", "inferAsyncReturnType"];
 
 impl Walker<'_> {
     /// The name of an annotated type and of its first argument.
@@ -82,12 +82,16 @@ impl Walker<'_> {
                 named.unwrap_or((None, None))
             }
             "object_type" | "intersection_type" => self.shape_name(node, depth),
-            "type_query" => node.named_child(0).map_or((None, None), |it| match it.kind() {
-                "identifier" | "member_expression" => {
-                    (Some(self.names.intern_owned(format!("{TYPE_OF}{}", self.slice(span_of(it))))), None)
+            // `typeof x` keeps its word: `x` itself is meant, not a value of a type of that name.
+            "type_query" => {
+                match node.named_child(0).filter(|it| matches!(it.kind(), "identifier" | "member_expression")) {
+                    Some(of) => {
+                        let text = format!("typeof {}", self.slice(span_of(of)));
+                        (Some(self.names.intern_owned(text)), None)
+                    }
+                    None => (None, None),
                 }
-                _ => (None, None),
-            }),
+            }
             "readonly_type" | "parenthesized_type" => {
                 node.named_child(0).map_or((None, None), |it| self.type_names(it, depth + 1))
             }
@@ -95,20 +99,22 @@ impl Walker<'_> {
         }
     }
 
+    /// The name alone: what `ReturnType<typeof f>` is about is what `f` gives.
+    fn without_typeof(&mut self, symbol: Symbol) -> Symbol {
+        let name = self.names.text(symbol).strip_prefix("typeof ").map(str::to_owned);
+        name.map_or(symbol, |it| self.names.intern_owned(it))
+    }
+
     fn generic_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
         let first = node.child_by_field_name("type_arguments").and_then(|it| it.named_child(0));
         let Some(name) = node.child_by_field_name("name").or_else(|| node.named_child(0)) else { return (None, None) };
         let wraps = WRAPPERS.contains(&self.slice(span_of(name)));
-        let is_result = matches!(self.slice(span_of(name)), "ReturnType" | "inferAsyncReturnType");
         match first {
-            Some(inner) if wraps => match self.type_names(inner, depth + 1) {
-                // `ReturnType<typeof f>` is what `f` gives.
-                (Some(of), _) if is_result => {
-                    let function = self.names.text(of).strip_prefix(TYPE_OF).map(str::to_owned);
-                    (function.map(|it| self.names.intern_owned(it)), None)
-                }
-                named => named,
-            },
+            Some(inner) if wraps => {
+                let (inner, argument) = self.type_names(inner, depth + 1);
+                let gives = RETURNING.contains(&self.slice(span_of(name)));
+                (inner.map(|it| if gives { self.without_typeof(it) } else { it }), argument)
+            }
             _ => {
                 let argument = first.and_then(|it| self.type_names(it, depth + 1).0);
                 (Some(self.intern(span_of(name))), argument)

@@ -85,8 +85,9 @@ impl Project {
     fn made_for(&self, file: FileId, facts: &FileFacts, call: CallId, name: &str, steps: u32) -> Option<Value> {
         let of = facts.call(call).type_argument?;
         let context = match self.typed(file, facts.name(of), steps) {
+            // `context<typeof createContext>()` is about what that gives.
             Value::Function(at, function) => self.returned(at, function, steps),
-            context => context,
+            value => value,
         };
         Some(self.property(context, name, steps))
     }

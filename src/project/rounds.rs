@@ -222,7 +222,7 @@ impl View<'_> {
             (Rounds::AfterFailure, self.in_handler(call)),
             (Rounds::Last, self.leaves_at_once(call)),
             (Rounds::Follows, self.follows()),
-            (Rounds::Poll, self.it.subject.is_none() && self.sleeps()),
+            (Rounds::Poll, self.ticks() || self.it.subject.is_none() && self.sleeps()),
             (Rounds::Search, self.stops_at_hit()),
         ];
         answers.into_iter().find(|(_, holds)| *holds).map(|(rounds, _)| rounds)
@@ -332,6 +332,12 @@ impl View<'_> {
             RegionKind::Then { test } | RegionKind::Else { test } => self.speaks_of_result(self.facts.expr(test).span),
             _ => false,
         })
+    }
+
+    /// `for await (const _ of setInterval(…))`: one round per tick of a timer.
+    fn ticks(&self) -> bool {
+        let subject = self.it.subject.map(|it| &self.facts.expr(it).kind);
+        matches!(subject, Some(ExprKind::Call(call)) if callee_name(self.facts, *call).is_some_and(|it| it.0 == "setInterval"))
     }
 
     /// Whether the loop waits between its rounds.

@@ -68,6 +68,16 @@ impl Project {
         self.table_read(query).map(|it| quoted(it.trim_matches(['"', '`'])))
     }
 
+    /// Whether a statement changes what tables there are, which nothing can do for several at once.
+    #[must_use]
+    pub fn changes_schema(&self, query: &Query) -> bool {
+        const WORDS: &[&str] = &["create", "alter", "drop", "reindex", "vacuum", "analyze", "comment"];
+        let facts = self.facts(query.file);
+        let text = facts.and_then(|facts| statement(facts, facts.call(query.call)));
+        let first = text.and_then(|(text, _)| text.split_whitespace().next()).unwrap_or_default().to_ascii_lowercase();
+        query.effect.kind == EffectKind::Ddl || WORDS.contains(&first.as_str())
+    }
+
     /// Whether a query writes; of raw statements the text decides.
     #[must_use]
     pub fn writes(&self, query: &Query) -> bool {

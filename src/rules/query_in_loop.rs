@@ -90,6 +90,9 @@ fn judge_call(
 fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &QueryPath) -> Verdict {
     let effect = path.query.effect;
     let place = project.anchor_of(iteration.file, call);
+    if project.changes_schema(&path.query) {
+        return Verdict::cleared(place, "changes the schema: each statement stands for itself");
+    }
     if project.remembers(path) {
         return Verdict::cleared(place, "remembers what it has asked for");
     }

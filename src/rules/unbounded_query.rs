@@ -1,5 +1,7 @@
 //! A list that is read without any limit, judged by what else bounds it and by whom it serves.
 
+use std::collections::BTreeMap;
+
 use super::Rule;
 use crate::finding::Verdict;
 use crate::project::{Exposure, Extent, ListRead, Project};
@@ -32,31 +34,36 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {
-    project.list_reads().into_iter().map(|read| judge_read(project, &read)).collect()
+    let reads = project.list_reads();
+    let paged = reads.iter().filter(|it| it.extent == Extent::Limited);
+    let paged: BTreeMap<&str, &ListRead> = paged.filter_map(|it| Some((it.query.table.as_deref()?, it))).collect();
+    let judged = reads.iter().map(|read| {
+        let verdict = judge_read(project, read);
+        match read.query.table.as_deref().and_then(|it| paged.get(it)) {
+            Some(other) => verdict.because(project.place_of_query(&other.query), "elsewhere it is read in pages"),
+            None => verdict,
+        }
+    });
+    judged.collect()
 }
 
 fn judge_read(project: &Project, read: &ListRead) -> Verdict {
     let place = project.place_of_query(&read.query);
     let told = project.called(read.query.file, read.query.call);
     let fix = project.paging_advice(&read.query);
-    if let Extent::Bounded(why) = &read.extent {
-        return Verdict::cleared(place, why.clone());
-    }
-    if let Some(why) = project.is_one_off(read) {
-        return Verdict::cleared(place, why);
-    }
-    match &read.extent {
-        Extent::Scoped { column, in_list } => {
+    match (&read.extent, project.is_one_off(read)) {
+        (Extent::Limited, _) => Verdict::cleared(place, "a limit is stated"),
+        (Extent::Bounded(why), _) => Verdict::cleared(place, why.clone()),
+        (_, Some(why)) => Verdict::cleared(place, why),
+        (Extent::Scoped { column, in_list }, None) => {
             let whose = if *in_list { "for each `" } else { "for one `" };
+            let rows = rows(project, read);
             Verdict::found("scoped", place)
-                .says(format!(
-                    "`{told}` reads all {}{whose}{column}`, however many there come to be",
-                    rows(project, read)
-                ))
+                .says(format!("`{told}` reads all {rows}{whose}{column}`, however many there come to be"))
                 .fix(fix)
         }
-        Extent::Open { filtered, .. } => open(project, read, *filtered).fix(fix),
-        Extent::Unclear(why) | Extent::Bounded(why) => {
+        (Extent::Open { filtered, .. }, None) => open(project, read, *filtered).fix(fix),
+        (Extent::Unclear(why), None) => {
             Verdict::lead("other", place).says(format!("`{told}` may read everything: {why}")).fix(fix)
         }
     }

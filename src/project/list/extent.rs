@@ -21,7 +21,9 @@ use crate::facts::{ExprId, ExprKind};
 /// What bounds a read.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Extent {
-    /// Something does, for this reason.
+    /// A limit that is stated.
+    Limited,
+    /// Something else does, for this reason.
     Bounded(String),
     /// It reads what belongs to one owner, or to the elements of a list, by this column.
     Scoped {
@@ -68,7 +70,7 @@ impl Project {
     pub(super) fn extent_of(&self, query: &Query) -> Extent {
         let links = self.links_of(query);
         match self.stated(&links.chains) {
-            Stated::Yes => return Extent::Bounded("a limit is stated".to_owned()),
+            Stated::Yes => return Extent::Limited,
             Stated::Unclear => return Extent::Unclear("whether its options hold a limit is not shown".to_owned()),
             Stated::No => {}
         }
@@ -80,7 +82,7 @@ impl Project {
         if query.effect.kind == EffectKind::Raw {
             match self.said(query) {
                 Said::NoList(why) => return Extent::Bounded(why.to_owned()),
-                Said::Limited => return Extent::Bounded("a limit is stated".to_owned()),
+                Said::Limited => return Extent::Limited,
                 Said::Unclear => return Extent::Unclear("its text is put together or not understood".to_owned()),
                 Said::Rows { table: named, filters: said } => (table, filters) = (Some(named), said),
             }

@@ -66,10 +66,8 @@ impl Project {
             }
             FilterSite::Stage { arg, key } => match argument(*arg).map(|it| &facts.expr(it).kind) {
                 Some(ExprKind::Array(stages)) => {
-                    stages
-                        .iter()
-                        .filter_map(|it| entry(facts, *it, key))
-                        .for_each(|it| self.read_condition(file, it, STEPS, found));
+                    let conditions = stages.iter().filter_map(|it| entry(facts, *it, key));
+                    conditions.for_each(|it| self.read_condition(file, it, STEPS, found));
                 }
                 Some(_) => found.unclear = Some("the stages are put together elsewhere"),
                 None => {}

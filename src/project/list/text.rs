@@ -316,7 +316,8 @@ mod tests {
             ("select * from users where \0", "users: the condition is put together elsewhere"),
             ("with x as (select * from y limit 5) select * from x", "unclear"),
             ("select * from events where project = {project: String}", "events: project Eq false"),
-            ("select * from users where a = :a or b = :b", "users: "),
+            ("select * from users where a = :a or b = :b", "users: a Eq false"),
+            ("select * from users where a = :a or public", "users: "),
             ("select * from users where user_id = :a or owner_id = :b", "users: user_id Eq false"),
         ] {
             assert_eq!(says(text), answer, "{text}");
