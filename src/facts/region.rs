@@ -140,6 +140,8 @@ pub enum BindingKind {
     Catch,
     /// A TypeScript `enum` or `namespace`.
     Other,
+    /// A TypeScript `type`: no value has its name.
+    Type,
 }
 
 /// One declared name.

@@ -147,10 +147,8 @@ impl Project {
             BindingKind::Function(function) => Value::Function(file, function),
             BindingKind::Class(class) => Value::Class(file, class),
             BindingKind::Param(function, position) => self.parameter(file, facts, id, function, position, steps),
-            BindingKind::Other => {
-                binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps))
-            }
-            BindingKind::Catch => Value::Unknown,
+            BindingKind::Type => binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps)),
+            BindingKind::Catch | BindingKind::Other => Value::Unknown,
             _ => self.variable(file, facts, id, binding, steps),
         }
     }
