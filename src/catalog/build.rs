@@ -49,6 +49,9 @@ impl Catalog {
             };
             put(&mut self.by_export, &library.any_module);
             put(&mut self.by_global, &library.globals);
+            let handed = library.handed_as.iter();
+            let known = handed.filter_map(|(name, it)| Some((name, *self.by_name.get(&*full_name(&library.id, it))?)));
+            self.by_property.extend(known.map(|(name, it)| (name.as_str().into(), it)));
             for (name, shape) in &library.receivers {
                 let receiver = self.by_name[&full_name(&library.id, name)];
                 for name in &shape.types {

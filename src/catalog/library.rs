@@ -154,6 +154,10 @@ pub struct Library {
     /// Exported names that identify it whatever module they come from.
     #[serde(default)]
     pub any_module: Vec<String>,
+    /// Names of properties and parameters under which its client is handed around, each with the receiver that it is: a name
+    /// that nobody gives to anything else.
+    #[serde(default)]
+    pub handed_as: std::collections::BTreeMap<String, String>,
     /// Names that it answers to without an import.
     #[serde(default)]
     pub globals: Vec<String>,

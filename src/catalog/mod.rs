@@ -91,6 +91,7 @@ pub struct Catalog {
     protection_specifiers: BySpecifier,
     by_export: HashMap<Box<str>, LibraryId>,
     by_global: HashMap<Box<str>, LibraryId>,
+    by_property: HashMap<Box<str>, ReceiverId>,
     types: HashMap<Box<str>, Vec<ReceiverId>>,
     statics: HashMap<Box<str>, Vec<ReceiverId>>,
     limiting: HashSet<Box<str>>,
@@ -208,6 +209,12 @@ impl Catalog {
     #[must_use]
     pub fn types_named(&self, name: &str) -> &[ReceiverId] {
         self.types.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// The client that a property or parameter of this name holds, where nothing else tells: `prisma` of `ctx.prisma`.
+    #[must_use]
+    pub fn handed_as(&self, name: &str) -> Option<ReceiverId> {
+        self.by_property.get(name).copied()
     }
 
     /// What a value of a type that needs no import is: `Map`, `Storage`.

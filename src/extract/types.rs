@@ -41,7 +41,7 @@ impl Walker<'_> {
         self.declare_name(symbol, span, declared);
     }
 
-    /// A type's name and that of its first argument. `Promise<T>`, `readonly T`, `(T)` and `T | null` are `T`; eight levels
+    /// A type's name and that of its first argument. `Promise<T>`, `Omit<T, …>`, `readonly T`, `(T)` and `T | null` are `T`; eight levels
     /// of such wrapping are enough.
     fn type_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
         if depth > 8 {
@@ -67,7 +67,7 @@ impl Walker<'_> {
     fn generic_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
         let first = node.child_by_field_name("type_arguments").and_then(|it| it.named_child(0));
         let Some(name) = node.child_by_field_name("name").or_else(|| node.named_child(0)) else { return (None, None) };
-        let wraps = matches!(self.slice(span_of(name)), "Promise" | "Readonly" | "Awaited");
+        let wraps = matches!(self.slice(span_of(name)), "Promise" | "Readonly" | "Awaited" | "Omit" | "Pick");
         match first {
             Some(inner) if wraps => self.type_names(inner, depth + 1),
             _ => {

@@ -18,6 +18,7 @@ mod deployment;
 mod effect;
 mod entity;
 mod export;
+mod extent;
 mod file;
 mod framework;
 mod guard;

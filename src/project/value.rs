@@ -187,7 +187,10 @@ impl Project {
         let default = || param.default.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
         let mut value = match handed.or_else(annotated).or_else(default) {
             Some(value) => value,
-            None => return Value::Param(file, id),
+            None => {
+                let last = facts.binding(id).path.last().map(|it| facts.name(*it));
+                return last.and_then(|it| self.handed_as(it)).unwrap_or(Value::Param(file, id));
+            }
         };
         for step in &facts.binding(id).path {
             value = self.property(value, facts.name(*step), steps);
@@ -235,8 +238,14 @@ impl Project {
             Value::Instance(file, class) => self.member(file, class, name, false, steps),
             Value::Class(file, class) => self.member(file, class, name, true, steps),
             Value::Literal(file, expr) => self.entry(file, expr, name, steps),
+            Value::Param(..) => self.handed_as(name).unwrap_or(Value::Unknown),
             _ => Value::Unknown,
         }
+    }
+
+    /// A client that is handed around under its own name.
+    fn handed_as(&self, name: &str) -> Option<Value> {
+        self.catalog.handed_as(name).map(|receiver| Value::Receiver { receiver, made: None })
     }
 
     /// An entry of an object literal.
@@ -269,7 +278,10 @@ impl Project {
             (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
             (Value::Function(home, id), CallForm::Call) => match self.returned(home, id, steps) {
                 value if self.tells(&value) => value,
-                value => self.made_by_argument(file, facts, call, steps).unwrap_or(value),
+                value => self
+                    .made_by_argument(file, facts, call, steps)
+                    .or_else(|| self.given_back(file, call, (home, id), steps))
+                    .unwrap_or(value),
             },
             // `bind`, `memoize(…)` and other wrappers hand on what they are given.
             (Value::Unknown | Value::Export { .. }, CallForm::Call) => self
@@ -277,6 +289,20 @@ impl Project {
                 .unwrap_or_else(|| self.wrapped(file, facts, call, steps)),
             _ => Value::Unknown,
         }
+    }
+
+    /// A client that a function is given and gives back, extended or wrapped: `traced(new PrismaClient())`.
+    fn given_back(&self, file: FileId, call: &Call, callee: (FileId, FunctionId), steps: u32) -> Option<Value> {
+        let facts = self.facts(callee.0)?;
+        let returns = self.file(callee.0).index.returns.get(&callee.1)?;
+        returns.iter().find_map(|it| {
+            let binding = facts.binding(root_of(facts, *it)?);
+            let BindingKind::Param(function, position) = binding.kind else { return None };
+            let argument =
+                call.args.get(position as usize).filter(|_| function == callee.1 && binding.path.is_empty())?;
+            let value = self.follow(file, *argument, steps);
+            matches!(value, Value::Receiver { .. }).then_some(value)
+        })
     }
 
     /// A client that a function without parameters makes, handed to a plain function: `singleton("db", () => new Pool())`.
@@ -356,5 +382,26 @@ impl Project {
     /// The place of a call, as where a client is made.
     pub(super) fn place_of_call(&self, file: FileId, call: CallId) -> Option<Place> {
         Some(Place { file, span: self.facts(file)?.call(call).span })
+    }
+}
+
+/// The name at the root of a chain: `client` of `client.$extends({…})` and of `new Proxy(client, …)`.
+fn root_of(facts: &FileFacts, expr: ExprId) -> Option<BindingId> {
+    let mut at = expr;
+    loop {
+        at = match facts.expr(at).kind {
+            ExprKind::Local(binding) => match facts.binding(binding) {
+                it if matches!(it.kind, BindingKind::Param(..)) => return Some(binding),
+                // What is declared first cannot be made from itself.
+                it if it.path.is_empty() => it.init.filter(|init| init.0 < at.0)?,
+                _ => return None,
+            },
+            ExprKind::Member { object, .. } => object,
+            ExprKind::Call(call) => {
+                let it = facts.call(call);
+                if it.form == CallForm::New { *it.args.first()? } else { it.callee }
+            }
+            _ => return None,
+        };
     }
 }
