@@ -24,7 +24,7 @@ use crate::parse::parse;
 use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
-use crate::rules::RULES;
+use crate::rules::{RULES, Rule};
 use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
@@ -258,19 +258,25 @@ impl<'a> Scan<'a> {
         coverage
     }
 
-    /// Judges, settles and grades.
-    pub(crate) fn report(&self, project: &Project, mut coverage: Coverage) -> Report {
+    /// The rules that run.
+    pub(crate) fn rules<'p>(&self, pages: &'p [Page]) -> Vec<(&'static Rule, &'p Page)> {
+        let runs = |id: &str| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == id);
+        RULES.iter().zip(pages).filter(|(rule, _)| runs(rule.id())).collect()
+    }
+
+    /// Settles and grades what the rules said.
+    pub(crate) fn report(
+        &self,
+        project: &Project,
+        pages: &[Page],
+        judged: Vec<Judged<'_>>,
+        mut coverage: Coverage,
+    ) -> Report {
         for (_, facts) in project.parsed() {
             coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
-        let pages: Vec<Page> = RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect();
-        let selected = RULES
-            .iter()
-            .zip(&pages)
-            .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
-        let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
-        let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
+        let Settled { mut findings, rates, verdicts } = settle(project, judged, project.today);
         findings.retain(|it| self.is_selected(&it.location.path));
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
@@ -323,6 +329,11 @@ impl Scanned {
             Err(reason) => self.fate = Fate::Unread(reason),
         }
     }
+}
+
+/// The page of every rule, in the order of the registry.
+pub(crate) fn pages() -> Vec<Page> {
+    RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect()
 }
 
 fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
