@@ -4,12 +4,12 @@
 //! never takes back, grows with the code. Anything that may hold rows is not spoken of here.
 
 use super::iteration::{Iteration, IterationSource, callee_name};
-use super::{Project, Value};
+use super::{Amount, Project, Value};
 use crate::facts::{
-    BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, Loop, LoopForm, MemberKind, Operator,
-    PropKey, RegionId, Symbol,
+    BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, MemberKind,
+    Operator, PropKey, RegionId, RegionKind, Symbol,
 };
-use crate::source::FileId;
+use crate::source::{FileId, Place, Span};
 
 /// The largest list written out in code that still counts as fixed and small.
 const SMALL: usize = 50;
@@ -95,8 +95,38 @@ impl Project {
             Some(root) if self.is_registry(iteration.file, facts, root) => {
                 Some("what the process itself registers and never takes back")
             }
+            _ if self.is_checked_short(iteration, facts) => Some("a length that is checked before"),
             _ => None,
         }
+    }
+
+    /// Whether the code leaves before the loop where the list is longer than a few: `if (tags.length > MAX) throw …`.
+    fn is_checked_short(&self, iteration: &Iteration, facts: &FileFacts) -> bool {
+        let Some(ExprKind::Local(list)) = iteration.subject.map(|it| &facts.expr(it).kind) else { return false };
+        let is_length = |it: ExprId| match facts.expr(it).kind {
+            ExprKind::Member { object, property } => {
+                facts.expr(object).kind == ExprKind::Local(*list) && matches!(facts.name(property), "length" | "size")
+            }
+            _ => false,
+        };
+        let leaves = facts.jumps.iter().filter(|it| {
+            matches!(it.kind, JumpKind::Return | JumpKind::Throw) && it.span.end <= iteration.place.span.start
+        });
+        let tests = leaves.filter_map(|it| match facts.region(it.region).kind {
+            RegionKind::Then { test } => Some(facts.expr(test).span),
+            _ => None,
+        });
+        tests.into_iter().any(|test| {
+            facts.within(test).any(|(_, it)| match it.kind {
+                ExprKind::Binary(Operator::Compare, left, right) if is_length(left) => {
+                    let between = Span::new(facts.expr(left).span.end, facts.expr(right).span.start);
+                    let is_more = self.text_of(Place { file: iteration.file, span: between }).contains('>');
+                    let most = self.amount(iteration.file, right);
+                    is_more && matches!(most, Amount::AtMost(most) if most <= SMALL as f64)
+                }
+                _ => false,
+            })
+        })
     }
 
     /// What a list is taken from: `this.jobs` of `Object.values(this.jobs).filter(…)`.

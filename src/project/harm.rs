@@ -220,13 +220,12 @@ impl Project {
             self.deed(file, facts, *id, waits, depth)
         });
         let inner: Vec<Deed> = inner.collect();
-        let has = |kind| inner.iter().find(|it| it.kind == kind);
         let reads = matches!(promise(&deed.name, None, false), DeedKind::Harmless(_))
             || words(&deed.name)
                 .first()
                 .is_some_and(|it| matches!(it.as_str(), "get" | "find" | "load" | "fetch" | "list" | "read"));
-        let worst = has(DeedKind::Enforces).or_else(|| has(DeedKind::Writes)).or_else(|| has(DeedKind::Reads));
-        let worst = worst.or_else(|| has(DeedKind::Seeks));
+        let gravest = [DeedKind::Enforces, DeedKind::Writes, DeedKind::Reads, DeedKind::Seeks];
+        let worst = gravest.into_iter().find_map(|kind| inner.iter().find(|it| it.kind == kind));
         if let Some(worst) = worst {
             deed.kind = if reads && worst.kind == DeedKind::Writes { DeedKind::Reads } else { worst.kind };
             let note = format!("`{}` is called inside `{}`", worst.name, deed.name);

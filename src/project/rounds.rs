@@ -176,7 +176,7 @@ impl View<'_> {
             (Rounds::Last, self.leaves_at_once(call)),
             (Rounds::Search, self.decides_whether_to_go_on()),
             (Rounds::Follows, self.follows()),
-            (Rounds::Poll, self.it.subject.is_none() && self.sleeps()),
+            (Rounds::Poll, self.it.subject.map_or_else(|| self.sleeps(), |it| self.is_timer(it))),
             (Rounds::Search, self.stops_at_hit()),
         ];
         answers.into_iter().find(|(_, holds)| *holds).map(|(rounds, _)| rounds)
@@ -339,6 +339,14 @@ impl View<'_> {
             RegionKind::Then { test } | RegionKind::Else { test } => self.speaks_of_result(self.facts.expr(test).span),
             _ => false,
         })
+    }
+
+    /// Whether a subject gives nothing but the time: `for await (const _ of setInterval(1000))`.
+    fn is_timer(&self, subject: ExprId) -> bool {
+        match self.facts.expr(subject).kind {
+            ExprKind::Call(call) => callee_name(self.facts, call).is_some_and(|(name, _)| name == "setInterval"),
+            _ => false,
+        }
     }
 
     /// Whether the loop waits between its rounds.
