@@ -48,7 +48,9 @@ impl Walker<'_> {
                 self.hold_decorator(it);
                 return Payload::Expr(it);
             }
-            (Kind::Transparent | Kind::Substitution | Kind::ComputedName, Some(it)) => return Payload::Expr(it),
+            (Kind::Transparent | Kind::Cast | Kind::Substitution | Kind::ComputedName, Some(it)) => {
+                return Payload::Expr(it);
+            }
             (Kind::Await, Some(it)) => {
                 self.mark_awaited(it);
                 ExprKind::Await(it)
@@ -74,7 +76,7 @@ impl Walker<'_> {
             self.frames.last().map(|it| it.kind),
             Some(Kind::FunctionDeclaration | Kind::FunctionExpression | Kind::Enum | Kind::Namespace | Kind::Class)
         );
-        if declares && frame.field == Field::Name {
+        if frame.field == Field::Name && (declares || self.is_host_tag(frame)) {
             return Payload::Nothing;
         }
         let name = self.intern(frame.span);
@@ -123,11 +125,11 @@ impl Walker<'_> {
         }
     }
 
-    /// The property of a member, or the whole callee.
+    /// The property of a member, or the whole callee, such as `a["b"]`.
     fn name_span(&self, callee: ExprId) -> Span {
         let whole = self.facts.expr(callee).span;
         match self.facts.expr(callee).kind {
-            ExprKind::Member { property, .. } => {
+            ExprKind::Member { property, .. } if !self.slice(whole).ends_with(']') => {
                 let length = self.names.text(property).len() as u32;
                 let start = whole.end.saturating_sub(length).max(whole.start);
                 if self.text.is_char_boundary(start as usize) { Span::new(start, whole.end) } else { whole }

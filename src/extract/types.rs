@@ -61,7 +61,7 @@ impl Walker<'_> {
         let symbol = self.intern(span);
         // A type that is made of itself would say nothing.
         let type_name = type_name.filter(|it| *it != symbol);
-        let declared = Declared { type_name, type_argument, ..Declared::new(BindingKind::Other, self.region) };
+        let declared = Declared { type_name, type_argument, ..Declared::new(BindingKind::Type, self.region) };
         self.declare_name(symbol, span, declared);
     }
 

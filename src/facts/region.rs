@@ -142,6 +142,8 @@ pub enum BindingKind {
     Shape(ClassId),
     /// A TypeScript `enum`, `namespace` or alias of a type.
     Other,
+    /// A TypeScript `type`: no value has its name.
+    Type,
 }
 
 /// One declared name.

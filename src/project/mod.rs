@@ -20,6 +20,7 @@ mod effect;
 mod entity;
 mod export;
 mod exposure;
+mod extent;
 mod file;
 mod framework;
 mod guard;

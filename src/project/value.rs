@@ -155,10 +155,8 @@ impl Project {
             BindingKind::Function(function) => Value::Function(file, function),
             BindingKind::Class(class) | BindingKind::Shape(class) => Value::Class(file, class),
             BindingKind::Param(function, position) => self.parameter(file, facts, id, function, position, steps),
-            BindingKind::Other => {
-                binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps))
-            }
-            BindingKind::Catch => Value::Unknown,
+            BindingKind::Type => binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps)),
+            BindingKind::Catch | BindingKind::Other => Value::Unknown,
             _ => self.variable(file, facts, id, binding, steps),
         }
     }
@@ -293,7 +291,10 @@ impl Project {
             (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
             (Value::Function(home, id), CallForm::Call) => match self.returned(home, id, steps) {
                 value if self.tells(&value) => value,
-                value => self.made_by_argument(file, facts, call, steps).unwrap_or(value),
+                value => self
+                    .made_by_argument(file, facts, call, steps)
+                    .or_else(|| self.given_back(file, call, (home, id), steps))
+                    .unwrap_or(value),
             },
             // `bind`, `memoize(…)` and other wrappers hand on what they are given.
             (Value::Unknown | Value::Export { .. }, CallForm::Call) => self
@@ -301,6 +302,20 @@ impl Project {
                 .unwrap_or_else(|| self.wrapped(file, facts, call, steps)),
             _ => Value::Unknown,
         }
+    }
+
+    /// A client that a function is given and gives back, extended or wrapped: `traced(new PrismaClient())`.
+    fn given_back(&self, file: FileId, call: &Call, callee: (FileId, FunctionId), steps: u32) -> Option<Value> {
+        let facts = self.facts(callee.0)?;
+        let returns = self.file(callee.0).index.returns.get(&callee.1)?;
+        returns.iter().find_map(|it| {
+            let binding = facts.binding(root_of(facts, *it)?);
+            let BindingKind::Param(function, position) = binding.kind else { return None };
+            let argument =
+                call.args.get(position as usize).filter(|_| function == callee.1 && binding.path.is_empty())?;
+            let value = self.follow(file, *argument, steps);
+            matches!(value, Value::Receiver { .. }).then_some(value)
+        })
     }
 
     /// A client that a function without parameters makes, handed to a plain function: `singleton("db", () => new Pool())`,
@@ -388,5 +403,26 @@ impl Project {
     /// The place of a call, as where a client is made.
     pub(super) fn place_of_call(&self, file: FileId, call: CallId) -> Option<Place> {
         Some(Place { file, span: self.facts(file)?.call(call).span })
+    }
+}
+
+/// The name at the root of a chain: `client` of `client.$extends({…})` and of `new Proxy(client, …)`.
+fn root_of(facts: &FileFacts, expr: ExprId) -> Option<BindingId> {
+    let mut at = expr;
+    loop {
+        at = match facts.expr(at).kind {
+            ExprKind::Local(binding) => match facts.binding(binding) {
+                it if matches!(it.kind, BindingKind::Param(..)) => return Some(binding),
+                // What is declared first cannot be made from itself.
+                it if it.path.is_empty() => it.init.filter(|init| init.0 < at.0)?,
+                _ => return None,
+            },
+            ExprKind::Member { object, .. } => object,
+            ExprKind::Call(call) => {
+                let it = facts.call(call);
+                if it.form == CallForm::New { *it.args.first()? } else { it.callee }
+            }
+            _ => return None,
+        };
     }
 }
