@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::{Asked, FailOn, Format};
+use crate::config::{Against, Asked, FailOn, Format};
 use crate::date::Date;
 use crate::finding::Severity;
 
@@ -65,6 +65,8 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t, value_name = "terminal|json", hide_possible_values = true)]
         format: ListFormat,
     },
+    /// Write atlas-audit.baseline: what is found now does not fail the gate later
+    Baseline(Accept),
     /// Write a commented atlas-audit.toml into this folder; never overwrites one
     Init,
     /// Print the JSON Schema of `--format json`
@@ -72,7 +74,7 @@ pub enum Command {
 }
 
 /// The names of the commands, for suggestions.
-pub const COMMANDS: [&str; 5] = ["explain", "why", "rules", "init", "schema"];
+pub const COMMANDS: [&str; 6] = ["explain", "why", "rules", "baseline", "init", "schema"];
 
 /// The place to explain.
 #[derive(Debug, Args)]
@@ -83,6 +85,23 @@ pub struct Why {
     /// The folder that is audited
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub root: PathBuf,
+    /// Audit test files too
+    #[arg(long)]
+    pub include_tests: bool,
+    /// Read this configuration instead of the folder's own
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What to accept as it is.
+#[derive(Debug, Args)]
+pub struct Accept {
+    /// The folder that is audited, and that the file is written to
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub root: PathBuf,
+    /// Accept nothing: only drop the entries of what is not found any more
+    #[arg(long)]
+    pub prune: bool,
     /// Audit test files too
     #[arg(long)]
     pub include_tests: bool,
@@ -146,9 +165,22 @@ pub struct Audit {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = GATE)]
     pub min_score: Option<u32>,
 
+    /// Judge only what is new since the merge base with a branch, tag or commit, such as origin/main
+    #[arg(long, value_name = "REF", conflicts_with = "staged", help_heading = GATE)]
+    pub since: Option<String>,
+    /// Audit the git index, and judge only what is new since the current commit: for commit hooks
+    #[arg(long, help_heading = GATE)]
+    pub staged: bool,
+    /// With --since or --staged: fail if the score falls by more than this
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = GATE)]
+    pub max_drop: Option<u32>,
+
     /// Threads to use [default: all cores]; the report is the same for any number
     #[arg(long, value_name = "N", help_heading = RUN)]
     pub threads: Option<NonZeroUsize>,
+    /// Neither use nor keep what is known of unchanged files; the report is the same
+    #[arg(long, help_heading = RUN)]
+    pub no_cache: bool,
     /// Print to standard error how long each stage took
     #[arg(long, help_heading = RUN)]
     pub timings: bool,
@@ -198,12 +230,28 @@ impl Audit {
             today: self.today,
             fail_on: self.fail_on,
             min_score: self.min_score,
+            max_drop: self.max_drop,
+            no_cache: self.no_cache,
+            against: self.since.clone().map(Against::Since).or(self.staged.then_some(Against::Staged)),
             threads: self.threads,
         }
     }
 }
 
 impl Why {
+    /// What an audit of the folder asks for.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        Asked {
+            paths: vec![self.root.clone()],
+            include_tests: self.include_tests.then_some(true),
+            config: self.config.clone(),
+            ..Asked::default()
+        }
+    }
+}
+
+impl Accept {
     /// What an audit of the folder asks for.
     #[must_use]
     pub fn asked(&self) -> Asked {

@@ -5,7 +5,7 @@
 
 use std::process::{ExitCode, Termination};
 
-use crate::finding::{Severity, Status};
+use crate::finding::{Finding, Severity, Status};
 use crate::report::Report;
 
 /// How a run ends. The discriminants are the process's exit codes.
@@ -48,6 +48,8 @@ pub struct Gate {
     pub fail_on: Option<Severity>,
     /// The least score that passes, 0 to 100.
     pub min_score: Option<u32>,
+    /// The most points that the score may fall where two states are compared.
+    pub max_drop: Option<u32>,
 }
 
 /// The gate's answer.
@@ -67,6 +69,7 @@ impl Gate {
             (Exit::Incomplete, incomplete(report)),
             (Exit::Failed, self.too_severe(report)),
             (Exit::Failed, self.too_low(report)),
+            (Exit::Failed, self.too_steep(report)),
         ];
         let mut ruling = Ruling { exit: Exit::Passed, reasons: Vec::new() };
         for (exit, reason) in reasons {
@@ -78,14 +81,18 @@ impl Gate {
         ruling
     }
 
+    /// Where two states are compared, only what is new can fail.
     fn too_severe(&self, report: &Report) -> Option<String> {
         let limit = self.fail_on?;
+        let is_judged = |it: &&Finding| it.status == Status::Graded && it.is_new != Some(false);
+        let judged: Vec<&Finding> = report.findings.iter().filter(is_judged).collect();
+        let new = if report.delta.is_some() { "new " } else { "" };
         let counts: Vec<_> = Severity::ALL
             .into_iter()
             .filter(|severity| *severity <= limit)
-            .map(|severity| (severity, report.count(Status::Graded, severity)))
+            .map(|severity| (severity, judged.iter().filter(|it| it.severity == severity).count()))
             .filter(|(_, count)| *count > 0)
-            .map(|(severity, count)| format!("{count} {}", severity.name()))
+            .map(|(severity, count)| format!("{count} {new}{}", severity.name()))
             .collect();
         (!counts.is_empty()).then(|| format!("failed the gate: {} (--fail-on {})", counts.join(", "), limit.name()))
     }
@@ -98,6 +105,19 @@ impl Gate {
             // An incomplete audit has said so already.
             None if !report.complete => None,
             None => Some(format!("failed the gate: there is no score to compare with --min-score {least}")),
+        }
+    }
+
+    fn too_steep(&self, report: &Report) -> Option<String> {
+        let (most, delta) = (self.max_drop?, report.delta.as_ref()?);
+        match (delta.drop(), delta.score_before, delta.score) {
+            (Some(drop), ..) if drop <= most => None,
+            (Some(drop), Some(before), Some(now)) => {
+                Some(format!("failed the gate: the score fell by {drop}, from {before} to {now} (--max-drop {most})"))
+            }
+            // An incomplete audit has said so already.
+            _ if !report.complete => None,
+            _ => Some(format!("failed the gate: there are no two scores to compare for --max-drop {most}")),
         }
     }
 }
@@ -124,6 +144,7 @@ fn incomplete(report: &Report) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::delta::Delta;
     use crate::report::sample;
 
     fn ruling(complete: bool, score: Option<u32>, worst: Option<Severity>, gate: Gate) -> Ruling {
@@ -137,7 +158,7 @@ mod tests {
     #[test]
     fn the_precedence_table_holds() {
         use Severity::{P0, P1, P2, P3};
-        let gate = |fail_on, min_score| Gate { fail_on, min_score };
+        let gate = |fail_on, min_score| Gate { fail_on, min_score, max_drop: None };
         let table = [
             (true, Some(100), None, gate(Some(P1), None), Exit::Passed),
             (true, Some(90), Some(P2), gate(Some(P1), None), Exit::Passed),
@@ -162,7 +183,7 @@ mod tests {
 
     #[test]
     fn an_incomplete_audit_still_tells_what_failed() {
-        let gate = Gate { fail_on: Some(Severity::P1), min_score: None };
+        let gate = Gate { fail_on: Some(Severity::P1), min_score: None, max_drop: None };
         let ruling = ruling(false, None, Some(Severity::P0), gate);
         assert_eq!(ruling.reasons.len(), 2, "{:?}", ruling.reasons);
     }
@@ -172,8 +193,26 @@ mod tests {
         for status in [Status::Baselined, Status::Lead, Status::Unreachable, Status::Suppressed] {
             let mut report = sample::empty();
             report.findings.push(sample::finding("a.ts", Severity::P0, status));
-            let gate = Gate { fail_on: Some(Severity::P3), min_score: None };
+            let gate = Gate { fail_on: Some(Severity::P3), min_score: None, max_drop: None };
             assert_eq!(gate.judge(&report).exit, Exit::Passed, "{status:?}");
+        }
+    }
+
+    #[test]
+    fn where_states_are_compared_only_what_is_new_fails() {
+        let gate = Gate { fail_on: Some(Severity::P3), min_score: None, max_drop: Some(2) };
+        for (is_new, before, exit) in [
+            (Some(false), Some(100), Exit::Passed),
+            (Some(true), Some(100), Exit::Failed),
+            (Some(false), Some(102), Exit::Passed),
+            (Some(false), Some(103), Exit::Failed),
+            (Some(false), None, Exit::Failed),
+        ] {
+            let mut report = sample::empty();
+            let finding = sample::finding("a.ts", Severity::P1, Status::Graded);
+            report.findings.push(Finding { is_new, ..finding });
+            report.delta = Some(Delta { score_before: before, ..sample::delta() });
+            assert_eq!(gate.judge(&report).exit, exit, "{is_new:?} {before:?}");
         }
     }
 

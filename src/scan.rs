@@ -10,6 +10,8 @@ use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
+use crate::baseline::{self, Baseline};
+use crate::cache::Cache;
 use crate::catalog::{Catalog, LibraryKind, Walk};
 use crate::config::Options;
 use crate::date::Date;
@@ -34,6 +36,9 @@ use crate::tree::Tree;
 pub(crate) struct Scan<'a> {
     tree: &'a dyn Tree,
     options: &'a Options,
+    cache: &'a Cache,
+    /// What was there before, as the tree's own file says.
+    before: Option<Baseline>,
     excluded: GlobSet,
     triggers: Triggers,
     /// The first so many triggers call for parsing wherever they occur; the others only near a store.
@@ -70,7 +75,8 @@ enum Fate {
 pub(crate) type Parsed = Result<(Read, Vec<String>), String>;
 
 impl<'a> Scan<'a> {
-    pub(crate) fn new(tree: &'a dyn Tree, options: &'a Options) -> Self {
+    pub(crate) fn new(tree: &'a dyn Tree, options: &'a Options, cache: &'a Cache) -> Result<Self, Failure> {
+        let before = if options.baseline { baseline_of(tree)? } else { None };
         let anywhere: Vec<Trigger> = RULES.iter().flat_map(|it| it.triggers).copied().collect();
         let near_store = RULES.iter().flat_map(|it| it.store_triggers).copied();
         let reach = RULES.iter().flat_map(|it| it.store_triggers.iter().map(|_| it.store_reach)).collect();
@@ -81,7 +87,7 @@ impl<'a> Scan<'a> {
             excluded.add(glob);
         }
         let excluded = excluded.build().unwrap_or_else(|_| GlobSet::empty());
-        Self { tree, options, excluded, triggers, n_anywhere, reach }
+        Ok(Self { tree, options, cache, before, excluded, triggers, n_anywhere, reach })
     }
 
     /// Refuses a folder that holds nothing to audit.
@@ -132,7 +138,7 @@ impl<'a> Scan<'a> {
         scanned.skim = skim(text.as_bytes(), &self.triggers);
         let hit = scanned.skim.triggers.iter().any(|at| at < self.n_anywhere);
         if hit && scanned.fate == Fate::Audited {
-            let (facts, mut notes) = facts_of(&text, source);
+            let (facts, mut notes) = self.facts(&text, source);
             scanned.notes.append(&mut notes);
             scanned.read = Some(Read::new(text.into(), facts));
         }
@@ -158,10 +164,14 @@ impl<'a> Scan<'a> {
     pub(crate) fn parse(&self, source: &SourceFile) -> Parsed {
         let parsed = catch_unwind(AssertUnwindSafe(|| {
             let (text, _) = self.read(source)?;
-            let (facts, notes) = facts_of(&text, source);
+            let (facts, notes) = self.facts(&text, source);
             Ok((Read::new(text.into(), facts), notes))
         }));
         parsed.unwrap_or_else(|_| Err("the audit of this file failed; please report it".to_owned()))
+    }
+
+    fn facts(&self, text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
+        self.cache.facts(text, source.language, || facts_of(text, source))
     }
 
     /// Where a file's imports lead.
@@ -270,8 +280,13 @@ impl<'a> Scan<'a> {
             .zip(&pages)
             .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
         let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
-        let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
+        let none = Baseline::default();
+        let before = self.before.as_ref().unwrap_or(&none);
+        let Settled { mut findings, rates, verdicts, mut baseline } =
+            settle(project, judged.collect(), project.today, before);
         findings.retain(|it| self.is_selected(&it.location.path));
+        baseline.stale.retain(|it| self.is_selected(&it.path));
+        let baseline = self.before.is_some().then_some(baseline);
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
         let texts = texts_of(project, &findings);
@@ -287,7 +302,8 @@ impl<'a> Scan<'a> {
             located(project, page, rule, verdict, location, status)
         });
         let verdicts = verdicts.collect();
-        Report { grade, findings, rates, coverage, complete, verdicts, texts, timings: Vec::new() }
+        let (delta, timings) = (None, Vec::new());
+        Report { grade, findings, rates, coverage, complete, verdicts, baseline, delta, texts, timings }
     }
 
     fn is_audited(&self, class: Class) -> bool {
@@ -322,6 +338,15 @@ impl Scanned {
             }
             Err(reason) => self.fate = Fate::Unread(reason),
         }
+    }
+}
+
+/// What the tree's own baseline says, if it has one.
+fn baseline_of(tree: &dyn Tree) -> Result<Option<Baseline>, Failure> {
+    match tree.read(baseline::FILE) {
+        Ok(bytes) => Baseline::parse(&String::from_utf8_lossy(&bytes)).map(Some),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Failure::Access { action: "read", path: baseline::FILE.into(), source }),
     }
 }
 

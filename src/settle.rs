@@ -7,6 +7,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use crate::baseline::{self, Baseline};
 use crate::date::Date;
 use crate::finding::{Confidence, Evidence, Finding, LocatedEvidence, Location, Outcome, Status, Verdict};
 use crate::fingerprint::Anchor;
@@ -49,15 +50,18 @@ pub struct Settled {
     pub rates: Vec<Rate>,
     /// Every verdict with its rule, sorted by place, then rule: what was given and what was added about unused ignores.
     pub verdicts: Vec<(&'static str, Verdict)>,
+    /// What the baseline did.
+    pub baseline: baseline::Coverage,
 }
 
-/// Settles what the rules said on a day.
+/// Settles what the rules said on a day, beside what a baseline says was there before.
 ///
 /// # Panics
 ///
 /// Where a rule names a kind that its page lacks, which the tests of the pages exclude.
 #[must_use]
-pub fn settle(project: &Project, mut judged: Vec<Judged<'_>>, today: Date) -> Settled {
+pub fn settle(project: &Project, mut judged: Vec<Judged<'_>>, today: Date, before: &Baseline) -> Settled {
+    let ran: Vec<&'static str> = judged.iter().map(|it| it.rule).collect();
     let mut ignores = Ignores::of(project, today);
     judge_ignores(&mut ignores, &mut judged);
     let funnel = Funnel { project, ignores };
@@ -71,6 +75,8 @@ pub fn settle(project: &Project, mut judged: Vec<Judged<'_>>, today: Date) -> Se
     }
     settled.verdicts.sort_by(|a, b| (a.1.place, a.0, &a.1).cmp(&(b.1.place, b.0, &b.1)));
     settled.findings = funnel.identified(drafts);
+    let is_file = |path: &str| project.files.binary_search_by(|it| it.path.as_str().cmp(path)).is_ok();
+    settled.baseline = before.apply(&mut settled.findings, is_file, |it| ran.contains(&it.rule.as_str()));
     settled
 }
 
@@ -209,6 +215,8 @@ impl Funnel<'_> {
             effort_minutes: page.effort_minutes,
             fingerprint: String::new(),
             fingerprint_moved: String::new(),
+            scope: self.project.scope_path(place),
+            is_new: None,
         };
         Some(Draft { finding, place })
     }
@@ -219,9 +227,8 @@ impl Funnel<'_> {
         let mut seen: BTreeMap<[u8; 32], u64> = BTreeMap::new();
         let identify = |Draft { mut finding, place }: Draft| {
             let file = self.project.file(place.file);
-            let scope = self.project.scope_path(place);
-            let text = place.span.of(&file.text);
-            let anchor = Anchor { rule: finding.rule, path: &file.path, scope: &scope, text };
+            let text = self.project.essence(place);
+            let anchor = Anchor { rule: finding.rule, path: &file.path, scope: &finding.scope, text: &text };
             let equals = seen.entry(*anchor.identity().as_bytes()).or_default();
             let (fingerprint, fingerprint_moved) = (anchor.fingerprint(*equals), anchor.moved(*equals));
             *equals += 1;
@@ -310,7 +317,7 @@ mod tests {
             Judged { rule: "a", page: &page, verdicts },
             Judged { rule: INVALID_IGNORE, page: &page, verdicts: Vec::new() },
         ];
-        settle(&project, judged, TODAY)
+        settle(&project, judged, TODAY, &Baseline::default())
     }
 
     fn buckets(text: &str) -> Vec<(u32, &'static str, Status)> {

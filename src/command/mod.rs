@@ -3,6 +3,7 @@
 //! The only module that writes: reports to standard output and to files, `atlas-audit.toml` for `init`, words about the run to
 //! standard error. It judges nothing; the pipeline, which it is handed, and [`crate::gate`] do.
 
+mod accept;
 mod write;
 
 use std::ffi::OsString;
@@ -36,6 +37,7 @@ pub fn run(cli: &Cli, pipeline: Pipeline) -> Result<Exit, Failure> {
         Some(Command::Explain { rule }) => say(&report::explain(&page_of(rule)?, look)),
         Some(Command::Rules { format: ListFormat::Terminal }) => say(&report::listing(&pages(), look)),
         Some(Command::Rules { format: ListFormat::Json }) => say(&report::listing_json(&pages())),
+        Some(Command::Baseline(flags)) => accept::accept(flags, cli.print, pipeline),
         Some(Command::Init) => init(Path::new(config::FILE)),
         Some(Command::Schema) => say(report::json::SCHEMA),
     }
@@ -71,16 +73,21 @@ fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failur
     write::check(&flags.outputs)?;
     let report = watched(&options, print, pipeline)?;
     deliver(&report, flags, print, &mut stdout().lock())?;
-    let ruling = Gate { fail_on: options.fail_on, min_score: options.min_score }.judge(&report);
+    let ruling = gate(&options).judge(&report);
     if flags.timings {
         write::stderr(
             report.timings.iter().map(|(stage, time)| format!("{:>9.1} ms  {stage}", time.as_secs_f64() * 1e3)),
         );
     }
     if !print.quiet {
+        write::stderr(accept::stale(&report).into_iter());
         write::stderr(ruling.reasons.iter().map(|reason| format!("atlas-audit: {}", report::safe::safe(reason))));
     }
     Ok(ruling.exit)
+}
+
+fn gate(options: &Options) -> Gate {
+    Gate { fail_on: options.fail_on, min_score: options.min_score, max_drop: options.max_drop }
 }
 
 /// Puts every requested report where it belongs; one that cannot be written takes no other with it.
@@ -199,7 +206,9 @@ mod tests {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let cli = parsed(folder.path(), &["json=r.json", "concise=r.txt"]);
             let report = Report { complete, ..sample::report() };
-            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), min_score: None }.judge(&report).exit;
+            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), min_score: None, max_drop: None }
+                .judge(&report)
+                .exit;
             assert_eq!(exit, if complete { Exit::Failed } else { Exit::Incomplete });
             let mut out = Vec::new();
             deliver(&report, &cli.audit, cli.print, &mut out).expect("can write");

@@ -15,11 +15,12 @@ use crate::failure::{Failure, nearest};
 pub(super) struct Settings {
     pub(super) fail_on: Option<FailOn>,
     pub(super) min_score: Option<u32>,
+    pub(super) max_drop: Option<u32>,
     pub(super) include_tests: Option<bool>,
     pub(super) exclude: Vec<String>,
 }
 
-const KEYS: [&str; 4] = ["fail_on", "min_score", "include_tests", "exclude"];
+const KEYS: [&str; 5] = ["fail_on", "min_score", "max_drop", "include_tests", "exclude"];
 const PACKAGE: &str = "package.json";
 const PACKAGE_KEY: &str = "atlas-audit";
 
@@ -154,6 +155,8 @@ impl Source<'_> {
             ("fail_on", _) => return wrong("write \"P0\", \"P1\", \"P2\", \"P3\" or \"never\""),
             ("min_score", Value::Integer(score @ 0..=100)) => settings.min_score = Some(score as u32),
             ("min_score", _) => return wrong("write a whole number from 0 to 100"),
+            ("max_drop", Value::Integer(points @ 0..=100)) => settings.max_drop = Some(points as u32),
+            ("max_drop", _) => return wrong("write a whole number from 0 to 100"),
             ("include_tests", Value::Bool(it)) => settings.include_tests = Some(it),
             ("include_tests", _) => return wrong("write true or false"),
             ("exclude", Value::Texts(globs)) => {

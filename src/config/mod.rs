@@ -27,6 +27,9 @@ pub const TEMPLATE: &str = "\
 # Fail below this score, 0 to 100. Not set: the score never fails.
 # min_score = 85
 
+# With --since or --staged: fail when the score falls by more points than this. Not set: it may fall.
+# max_drop = 2
+
 # Audit test files too.
 # include_tests = false
 
@@ -104,8 +107,23 @@ pub struct Asked {
     pub fail_on: Option<FailOn>,
     /// `None` = as configured.
     pub min_score: Option<u32>,
+    /// The most points that the score may fall; needs `against`.
+    pub max_drop: Option<u32>,
+    /// Whether to parse every file again, whatever is known of it.
+    pub no_cache: bool,
+    /// What to compare with.
+    pub against: Option<Against>,
     /// `None` = all cores.
     pub threads: Option<NonZeroUsize>,
+}
+
+/// The two states that an audit compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Against {
+    /// The merge base with a branch, tag or commit, and the files on disk.
+    Since(String),
+    /// The current commit, and the index.
+    Staged,
 }
 
 /// What an audit is to do: flags and configuration joined.
@@ -133,6 +151,14 @@ pub struct Options {
     pub fail_on: Option<Severity>,
     /// The least score that passes, 0 to 100.
     pub min_score: Option<u32>,
+    /// The most points that the score may fall; `None` = any number.
+    pub max_drop: Option<u32>,
+    /// What to compare with; `None` = nothing.
+    pub against: Option<Against>,
+    /// Whether facts are kept for the next run in the user's folder for caches.
+    pub cache: bool,
+    /// Whether the root's baseline is read.
+    pub baseline: bool,
 }
 
 impl Default for Options {
@@ -150,6 +176,10 @@ impl Default for Options {
             today: None,
             fail_on: Some(Severity::P1),
             min_score: None,
+            max_drop: None,
+            against: None,
+            cache: false,
+            baseline: true,
         }
     }
 }
@@ -173,10 +203,11 @@ impl Options {
             (false, _) => Some("an audit with --rule has none"),
             (true, false) => Some("an audit of a selection has none"),
         };
-        if let (Some(_), Some(why)) = (asked.min_score, partial) {
-            return Err(Failure::NoScoreToCompare { why });
+        let bound = asked.min_score.map(|_| "--min-score").or(asked.max_drop.map(|_| "--max-drop"));
+        if let (Some(flag), Some(why)) = (bound, partial) {
+            return Err(Failure::NoScoreToCompare { flag, why });
         }
-        let Settings { fail_on, min_score, include_tests, exclude } = settings;
+        let Settings { fail_on, min_score, max_drop, include_tests, exclude } = settings;
         let default = Self::default();
         Ok(Self {
             root,
@@ -190,6 +221,9 @@ impl Options {
             fail_on: asked.fail_on.or(fail_on).map_or(default.fail_on, |it| it.0),
             // A configured minimum is about the whole; who looks at a part has not asked for it.
             min_score: asked.min_score.or(min_score.filter(|_| partial.is_none())),
+            max_drop: asked.max_drop.or(max_drop.filter(|_| partial.is_none() && asked.against.is_some())),
+            against: asked.against,
+            cache: !asked.no_cache,
             ..default
         })
     }

@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::change::{Accepted, Changed};
 use super::safe::is_hazard;
 use super::{Coverage, Note, Report, status_name};
 use crate::finding::{Confidence, Finding};
@@ -55,6 +56,8 @@ struct Version1<'a> {
     scenarios: [(); 0],
     plan: [(); 0],
     coverage: Covered<'a>,
+    baseline: Option<Accepted<'a>>,
+    delta: Option<Changed<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -89,6 +92,8 @@ struct Found<'a> {
     effort_minutes: u32,
     fingerprint: &'a str,
     fingerprint_moved: &'a str,
+    scope: &'a str,
+    new: Option<bool>,
 }
 
 #[derive(Debug, Serialize)]
@@ -150,6 +155,8 @@ impl<'a> Version1<'a> {
             scenarios: [],
             plan: [],
             coverage: Covered::of(&report.coverage),
+            baseline: report.baseline.as_ref().map(Accepted::of),
+            delta: report.delta.as_ref().map(Changed::of),
         }
     }
 }
@@ -183,6 +190,8 @@ impl<'a> Found<'a> {
             effort_minutes: finding.effort_minutes,
             fingerprint: &finding.fingerprint,
             fingerprint_moved: &finding.fingerprint_moved,
+            scope: &finding.scope,
+            new: finding.is_new,
         }
     }
 }
@@ -218,7 +227,12 @@ mod tests {
         (incomplete.grade.score, incomplete.grade.raw_score, incomplete.grade.band) = (None, None, None);
         incomplete.grade.unscored = Some("a file could not be read".to_owned());
         incomplete.coverage.unread = vec![Note { path: "a.ts".into(), reason: "permission denied".into() }];
-        for report in [sample::report(), sample::empty(), incomplete] {
+        let mut compared = sample::report();
+        compared.delta = Some(sample::delta());
+        compared.findings[0].is_new = Some(true);
+        let stale = vec![crate::baseline::Entry::of(&compared.findings[0])];
+        compared.baseline = Some(crate::baseline::Coverage { entries: 2, stale });
+        for report in [sample::report(), sample::empty(), incomplete, compared] {
             let value: serde_json::Value = serde_json::from_str(&render(&report)).expect("the report is JSON");
             let errors: Vec<_> = validator.iter_errors(&value).map(|it| it.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");

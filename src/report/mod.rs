@@ -3,6 +3,7 @@
 //! A [`Report`] owns everything that a rendering needs. Renderings turn it into text; they compute no finding, no score and
 //! no exit code, and they read and write no file. Text that comes from the audited code base goes through [`safe`] first.
 
+mod change;
 pub mod concise;
 mod excerpt;
 mod explain;
@@ -26,6 +27,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::baseline;
+use crate::delta::Delta;
 use crate::finding::{Confidence, Finding, LocatedEvidence, Location, Severity, Status};
 use crate::grade::Grade;
 use crate::settle::Rate;
@@ -51,6 +54,10 @@ pub struct Report {
     pub complete: bool,
     /// Every verdict, sorted by place, for [`why()`].
     pub verdicts: Vec<LocatedVerdict>,
+    /// What the baseline did; `None` without one.
+    pub baseline: Option<baseline::Coverage>,
+    /// What changed since another state; `None` where nothing is compared.
+    pub delta: Option<Delta>,
     /// The text of each file that a finding or its evidence lies in, by path, for code frames.
     pub texts: BTreeMap<String, Arc<str>>,
     /// How long each stage took, in order; never part of a rendering, so that reports stay reproducible.
