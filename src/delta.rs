@@ -25,6 +25,8 @@ pub struct Delta {
     pub new: usize,
     /// Those of the findings that counted before that are there no more.
     pub fixed: Vec<Entry>,
+    /// The findings that counted before, for gates that look at a part.
+    pub before: Vec<Finding>,
 }
 
 /// What one rule's findings of one severity cost before and now.
@@ -80,6 +82,7 @@ pub fn compare(findings: &mut [Finding], grade: &Grade, before: Before<'_>, is_f
         rules: rules(before.grade.map_or(&[], |it| &it.ledger), &grade.ledger),
         new,
         fixed,
+        before: before.findings.iter().filter(|it| it.is_scored()).cloned().collect(),
     }
 }
 

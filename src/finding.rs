@@ -212,6 +212,8 @@ pub struct Finding {
     pub scope: String,
     /// Whether the other end of the comparison lacks it; `None` where nothing is compared.
     pub is_new: Option<bool>,
+    /// Who answers for its file, as `CODEOWNERS` says.
+    pub owners: Vec<String>,
 }
 
 impl Finding {

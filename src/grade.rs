@@ -227,6 +227,7 @@ mod tests {
             fingerprint_moved: String::new(),
             scope: String::new(),
             is_new: None,
+            owners: Vec::new(),
         };
         vec![finding; count]
     }

@@ -42,8 +42,10 @@ mod fingerprint;
 pub mod gate;
 pub mod grade;
 mod inline;
+pub mod owners;
 pub mod page;
 pub mod parse;
+mod parts;
 pub mod progress;
 pub mod project;
 pub mod report;
@@ -191,7 +193,7 @@ fn run(tree: &dyn Tree, options: &Options, cache: &Cache, progress: &dyn Progres
     progress.begin("discovering", 0);
     let found = discover(tree, tree.list());
     clock.lap("discover");
-    let scan = Scan::new(tree, options, cache)?;
+    let scan = Scan::new(tree, options, cache, &found)?;
     scan.refuse_nothing(&found)?;
     progress.begin("reading", found.sources.len() as u64);
     let mut scanned = read_all(&scan, &found, progress);
@@ -213,7 +215,7 @@ fn run(tree: &dyn Tree, options: &Options, cache: &Cache, progress: &dyn Progres
     }
     clock.lap("rounds");
     let coverage = scan.coverage(&found, &scanned);
-    let report = scan.report(&project, coverage);
+    let report = scan.by_package(scan.report(&project, coverage), &found);
     clock.lap("judge");
     Ok(Report { timings: clock.laps, ..report })
 }

@@ -9,7 +9,7 @@ use std::ops::RangeInclusive;
 
 use crate::baseline::{self, Baseline};
 use crate::date::Date;
-use crate::finding::{Confidence, Evidence, Finding, LocatedEvidence, Location, Outcome, Status, Verdict};
+use crate::finding::{Confidence, Evidence, Finding, LocatedEvidence, Location, Outcome, Severity, Status, Verdict};
 use crate::fingerprint::Anchor;
 use crate::inline::{self, Standing};
 use crate::page::Page;
@@ -54,17 +54,26 @@ pub struct Settled {
     pub baseline: baseline::Coverage,
 }
 
+/// The severity that somebody gives a kind of a rule's findings at a path, instead of the page's.
+pub type Override<'a> = &'a dyn Fn(&str, &str, &str) -> Option<Severity>;
+
 /// Settles what the rules said on a day, beside what a baseline says was there before.
 ///
 /// # Panics
 ///
 /// Where a rule names a kind that its page lacks, which the tests of the pages exclude.
 #[must_use]
-pub fn settle(project: &Project, mut judged: Vec<Judged<'_>>, today: Date, before: &Baseline) -> Settled {
+pub fn settle(
+    project: &Project,
+    mut judged: Vec<Judged<'_>>,
+    today: Date,
+    before: &Baseline,
+    severity: Override<'_>,
+) -> Settled {
     let ran: Vec<&'static str> = judged.iter().map(|it| it.rule).collect();
     let mut ignores = Ignores::of(project, today);
     judge_ignores(&mut ignores, &mut judged);
-    let funnel = Funnel { project, ignores };
+    let funnel = Funnel { project, ignores, severity };
     let mut settled = Settled::default();
     let mut drafts = Vec::new();
     for Judged { rule, page, verdicts } in judged {
@@ -184,6 +193,7 @@ struct Draft {
 struct Funnel<'a> {
     project: &'a Project,
     ignores: Ignores<'a>,
+    severity: Override<'a>,
 }
 
 impl Funnel<'_> {
@@ -201,9 +211,10 @@ impl Funnel<'_> {
     fn draft(&self, rule: &'static str, page: &Page, verdict: &Verdict) -> Option<Draft> {
         let place = verdict.place;
         let Outcome::Found { kind, confidence, message, help, evidence } = &verdict.outcome else { return None };
-        let severity = page.severity(kind);
+        let location = locate(self.project, place);
+        let severity = (self.severity)(rule, kind, &location.path).unwrap_or_else(|| page.severity(kind));
         let finding = Finding {
-            location: locate(self.project, place),
+            location,
             rule,
             kind,
             severity,
@@ -217,6 +228,7 @@ impl Funnel<'_> {
             fingerprint_moved: String::new(),
             scope: self.project.scope_path(place),
             is_new: None,
+            owners: Vec::new(),
         };
         Some(Draft { finding, place })
     }
@@ -317,7 +329,7 @@ mod tests {
             Judged { rule: "a", page: &page, verdicts },
             Judged { rule: INVALID_IGNORE, page: &page, verdicts: Vec::new() },
         ];
-        settle(&project, judged, TODAY, &Baseline::default())
+        settle(&project, judged, TODAY, &Baseline::default(), &|_, _, _| None)
     }
 
     fn buckets(text: &str) -> Vec<(u32, &'static str, Status)> {

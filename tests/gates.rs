@@ -4,6 +4,8 @@
 
 #[path = "gates/repo.rs"]
 mod repo;
+#[path = "gates/states.rs"]
+mod states;
 
 use repo::{LOOP, Repo, app};
 
@@ -296,6 +298,102 @@ fn a_hook_s_own_index_is_the_one_that_is_audited() {
     assert!(!repo.try_git(&["commit", "--all", "--quiet", "--message", "worse"]), "the hook must refuse it");
     repo.write("src/sync.ts", &format!("{LOOP}// Below.\n"));
     assert!(repo.try_git(&["commit", "--all", "--quiet", "--message", "the same"]));
+}
+
+#[test]
+fn parts_have_gates_severities_scores_and_owners_of_their_own() {
+    let repo = app();
+    repo.write("package.json", "{ \"name\": \"all\", \"workspaces\": [\"apps/*\"] }");
+    repo.write("apps/web/package.json", "{ \"name\": \"web\" }");
+    repo.write("apps/web/src/db.ts", repo::DB);
+    repo.write("apps/web/src/sync.ts", LOOP);
+    repo.write("CODEOWNERS", "* @all\n/apps/ @web @team\n");
+    let audit = |root: &str, inner: &str| {
+        repo.write("atlas-audit.toml", root);
+        repo.write("apps/web/atlas-audit.toml", inner);
+        repo.audit(&[])
+    };
+    let plain = audit("", "");
+    assert_eq!(plain.exit, 1);
+    let owners: Vec<_> = plain.findings().map(|it| it["owners"].to_string()).collect();
+    assert_eq!(owners, ["[\"@web\",\"@team\"]", "[\"@all\"]"]);
+    let scores: Vec<_> =
+        plain.json["packages"].as_array().into_iter().flatten().map(|it| (&it["name"], &it["score"])).collect();
+    assert_eq!(scores, [(&"all".into(), &97.into()), (&"web".into(), &97.into())]);
+
+    let strict = "fail_on = \"never\"\n[[gate]]\npackages = [\"web\"]\nfail_on = \"P1\"\n";
+    let said = audit(strict, "");
+    assert!(said.exit == 1 && said.stderr.contains("1 P1 (fail_on of atlas-audit.toml:3)"), "{}", said.stderr);
+    assert_eq!(audit(strict, "fail_on = \"P0\"\n").exit, 0, "the package says so itself, and later");
+    let said = audit("fail_on = \"never\"\n", "min_score = 98\n");
+    assert!(
+        said.stderr.contains("the score of web is 97, below 98 (min_score of apps/web/atlas-audit.toml:1)"),
+        "{}",
+        said.stderr
+    );
+
+    let milder =
+        "[[severity]]\nrule = \"query-in-loop\"\npaths = [\"src/**\"]\nseverity = \"P3\"\nreason = \"ten rows\"\n";
+    let said = audit(&format!("fail_on = \"P1\"\n{milder}"), milder);
+    assert_eq!((said.exit, said.findings().filter(|it| it["severity"] == "P3").count()), (0, 2));
+    assert_eq!(audit("", "exclude = [\"src/**\"]\n").statuses().len(), 1);
+}
+
+#[test]
+fn a_part_s_score_may_fall_no_further_than_it_says() {
+    let repo = app();
+    repo.write("atlas-audit.toml", "fail_on = \"never\"\n[[gate]]\npaths = [\"src/more.ts\"]\nmax_drop = 2\n");
+    repo.commit("a gate");
+    repo.write("src/more.ts", &LOOP.replace("sync", "more"));
+    let fallen = repo.audit(&["--since", "HEAD"]);
+    assert_eq!(fallen.exit, 1);
+    assert!(
+        fallen.stderr.contains("the score of this part fell from 100 to 97 (max_drop of atlas-audit.toml:3)"),
+        "{}",
+        fallen.stderr
+    );
+}
+
+#[test]
+fn settings_about_nothing_are_hinted_at_and_wrong_ones_refused() {
+    let repo = app();
+    repo.write(
+        "atlas-audit.toml",
+        "exclude = [\"gone/**\"]\n[[gate]]\npaths = [\"old/**\"]\npackages = [\"x\"]\nfail_on = \"P3\"\n",
+    );
+    let said = repo.audit(&[]);
+    let hints = said.json["hints"].as_array().map(Vec::len);
+    assert_eq!((said.exit, hints), (1, Some(3)), "{}", said.stderr);
+    assert!(said.stderr.contains("hint: exclude: `gone/**` matches no file"), "{}", said.stderr);
+    for (text, words) in [
+        ("[[gate]]\nrules = [\"empty-cacth\"]\nfail_on = \"P3\"\n", "did you mean `empty-catch`?"),
+        (
+            "[[severity]]\nrule = \"empty-catch\"\nkind = \"x\"\nseverity = \"P3\"\nreason = \"y\"\n",
+            "no rule is called `empty-catch/x`",
+        ),
+    ] {
+        repo.write("atlas-audit.toml", text);
+        let refused = repo.run(&[]);
+        assert!(refused.exit == 2 && refused.stderr.contains(words), "{}", refused.stderr);
+    }
+}
+
+#[test]
+fn the_configuration_in_effect_is_printed_with_its_origins() {
+    let repo = app();
+    repo.write("base.toml", "fail_on = \"P0\"\nexclude = [\"old/**\"]\n");
+    repo.write("atlas-audit.toml", "extends = \"base.toml\"\n\n[[gate]]\npaths = [\"src/**\"]\nfail_on = \"P3\"\n");
+    let said = repo.run(&["--print-config", "--min-score", "50"]);
+    assert_eq!(said.exit, 0);
+    for line in [
+        "base.toml:1\nfail_on = \"P0\"",
+        "# --min-score\nmin_score = 50",
+        "# default\ninclude_tests = false",
+        "base.toml:2\nexclude = [\"old/**\"]",
+        "# atlas-audit.toml:4\n[[gate]]\npaths = [\"src/**\"]\nfail_on = \"P3\"",
+    ] {
+        assert!(said.stdout.contains(line), "{line}\n{}", said.stdout);
+    }
 }
 
 #[test]

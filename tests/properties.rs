@@ -34,6 +34,7 @@ fn finding() -> impl Strategy<Value = Finding> {
         fingerprint_moved: String::new(),
         scope: String::new(),
         is_new: None,
+        owners: Vec::new(),
     })
 }
 

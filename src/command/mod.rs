@@ -11,7 +11,7 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Audit, COMMANDS, Cli, ColorWhen, Command, ListFormat, Print, Why};
-use crate::config::{self, Format, Options};
+use crate::config::{self, Format, GateRule, Options, SeverityRule};
 use crate::failure::{Failure, nearest};
 use crate::gate::{Exit, Gate};
 use crate::page::Page;
@@ -70,8 +70,13 @@ pub fn color(print: Print) -> Color {
 fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failure> {
     let options = Options::resolve(flags.asked()).map_err(|failure| maybe_a_command(failure, &flags.paths))?;
     options.rules.iter().try_for_each(|rule| page_of(rule).map(drop))?;
+    known_rules(&options.gates, &options.severities)?;
     write::check(&flags.outputs)?;
     let report = watched(&options, print, pipeline)?;
+    known_rules(&report.nested.gates, &report.nested.severities)?;
+    if flags.print_config {
+        return say(&config::show(&options.shown, &report.nested));
+    }
     deliver(&report, flags, print, &mut stdout().lock())?;
     let ruling = gate(&options).judge(&report);
     if flags.timings {
@@ -80,14 +85,36 @@ fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failur
         );
     }
     if !print.quiet {
+        write::stderr(report.hints.iter().map(|it| format!("atlas-audit: hint: {}", report::safe::safe(it))));
         write::stderr(accept::stale(&report).into_iter());
         write::stderr(ruling.reasons.iter().map(|reason| format!("atlas-audit: {}", report::safe::safe(reason))));
     }
     Ok(ruling.exit)
 }
 
+/// Refuses settings for rules and kinds that do not exist.
+fn known_rules(gates: &[GateRule], severities: &[SeverityRule]) -> Result<(), Failure> {
+    let at = |failure, from: &str| match failure {
+        Failure::UnknownRule { rule, help } => Failure::UnknownRule { rule, help: format!("{help} ({from} names it)") },
+        failure => failure,
+    };
+    for gate in gates {
+        gate.rules.iter().try_for_each(|rule| page_of(rule).map(drop)).map_err(|it| at(it, &gate.from))?;
+    }
+    for SeverityRule { rule, kind, from, .. } in severities {
+        let page = page_of(rule).map_err(|it| at(it, from))?;
+        if let Some(kind) = kind.as_ref().filter(|it| !page.kinds.contains_key(*it)) {
+            let kinds: Vec<_> = page.kinds.keys().map(String::as_str).collect();
+            let help = format!("its kinds are {} ({from} names it)", kinds.join(", "));
+            return Err(Failure::UnknownRule { rule: format!("{rule}/{kind}"), help });
+        }
+    }
+    Ok(())
+}
+
 fn gate(options: &Options) -> Gate {
-    Gate { fail_on: options.fail_on, min_score: options.min_score, max_drop: options.max_drop }
+    let Options { fail_on, min_score, max_drop, gates, .. } = options;
+    Gate { fail_on: *fail_on, min_score: *min_score, max_drop: *max_drop, parts: gates.clone() }
 }
 
 /// Puts every requested report where it belongs; one that cannot be written takes no other with it.
@@ -206,9 +233,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let cli = parsed(folder.path(), &["json=r.json", "concise=r.txt"]);
             let report = Report { complete, ..sample::report() };
-            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), min_score: None, max_drop: None }
-                .judge(&report)
-                .exit;
+            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), ..Gate::default() }.judge(&report).exit;
             assert_eq!(exit, if complete { Exit::Failed } else { Exit::Incomplete });
             let mut out = Vec::new();
             deliver(&report, &cli.audit, cli.print, &mut out).expect("can write");

@@ -1,9 +1,12 @@
-//! The parts of the JSON report that are about another state: the baseline, and what changed since a commit.
+//! The parts of the JSON report that are about less or more than one state: packages, the baseline, and what changed since a
+//! commit.
 
 use serde::Serialize;
 
+use super::PackageGrade;
 use crate::baseline::{Coverage, Entry};
 use crate::delta::{Delta, RuleDelta};
+use crate::grade::Band;
 
 /// What the baseline did.
 #[derive(Debug, Serialize)]
@@ -21,6 +24,22 @@ struct Earlier<'a> {
     scope: &'a str,
     fingerprint: &'a str,
     fingerprint_moved: &'a str,
+}
+
+/// One package.
+#[derive(Debug, Serialize)]
+pub(super) struct Package<'a> {
+    name: &'a str,
+    path: &'a str,
+    score: Option<u32>,
+    band: Option<&'static str>,
+}
+
+impl<'a> Package<'a> {
+    pub(super) fn of(package: &'a PackageGrade) -> Self {
+        let PackageGrade { folder, name, grade } = package;
+        Self { name, path: folder, score: grade.score, band: grade.band.map(Band::name) }
+    }
 }
 
 /// What changed since another state.

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::change::{Accepted, Changed};
+use super::change::{Accepted, Changed, Package};
 use super::safe::is_hazard;
 use super::{Coverage, Note, Report, status_name};
 use crate::finding::{Confidence, Finding};
@@ -58,6 +58,8 @@ struct Version1<'a> {
     coverage: Covered<'a>,
     baseline: Option<Accepted<'a>>,
     delta: Option<Changed<'a>>,
+    packages: Vec<Package<'a>>,
+    hints: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -94,6 +96,7 @@ struct Found<'a> {
     fingerprint_moved: &'a str,
     scope: &'a str,
     new: Option<bool>,
+    owners: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -157,6 +160,8 @@ impl<'a> Version1<'a> {
             coverage: Covered::of(&report.coverage),
             baseline: report.baseline.as_ref().map(Accepted::of),
             delta: report.delta.as_ref().map(Changed::of),
+            packages: report.packages.iter().map(Package::of).collect(),
+            hints: &report.hints,
         }
     }
 }
@@ -192,6 +197,7 @@ impl<'a> Found<'a> {
             fingerprint_moved: &finding.fingerprint_moved,
             scope: &finding.scope,
             new: finding.is_new,
+            owners: &finding.owners,
         }
     }
 }
@@ -230,6 +236,9 @@ mod tests {
         let mut compared = sample::report();
         compared.delta = Some(sample::delta());
         compared.findings[0].is_new = Some(true);
+        let grade = compared.grade.clone();
+        compared.packages.push(crate::report::PackageGrade { folder: "a".into(), name: "@x/a".into(), grade });
+        compared.hints.push("exclude: `x` matches no file".to_owned());
         let stale = vec![crate::baseline::Entry::of(&compared.findings[0])];
         compared.baseline = Some(crate::baseline::Coverage { entries: 2, stale });
         for report in [sample::report(), sample::empty(), incomplete, compared] {

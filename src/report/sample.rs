@@ -34,6 +34,9 @@ pub fn empty() -> Report {
         verdicts: Vec::new(),
         baseline: None,
         delta: None,
+        packages: Vec::new(),
+        nested: crate::config::Nested::default(),
+        hints: Vec::new(),
         texts: BTreeMap::new(),
         timings: Vec::new(),
     }
@@ -50,6 +53,7 @@ pub fn delta() -> Delta {
         rules: Vec::new(),
         new: 0,
         fixed: Vec::new(),
+        before: Vec::new(),
     }
 }
 
@@ -124,6 +128,7 @@ pub fn finding(path: &str, severity: Severity, status: Status) -> Finding {
         fingerprint_moved: "fedcba9876543210".to_owned(),
         scope: "sync".to_owned(),
         is_new: None,
+        owners: Vec::new(),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Parsing only: nothing here touches the file system, and a flag that does nothing yet is not here.
 
+mod value;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -10,7 +12,6 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::{Against, Asked, FailOn, Format};
 use crate::date::Date;
-use crate::finding::Severity;
 
 const WHAT: &str = "What to audit";
 const REPORT: &str = "What to report";
@@ -80,7 +81,7 @@ pub const COMMANDS: [&str; 6] = ["explain", "why", "rules", "baseline", "init", 
 #[derive(Debug, Args)]
 pub struct Why {
     /// The file and the line, such as server/sync.ts:12
-    #[arg(value_name = "PATH:LINE", value_parser = spot)]
+    #[arg(value_name = "PATH:LINE", value_parser = value::spot)]
     pub spot: Spot,
     /// The folder that is audited
     #[arg(value_name = "FOLDER", default_value = ".")]
@@ -144,6 +145,9 @@ pub struct Audit {
     /// Read this configuration instead of the folder's own
     #[arg(long, value_name = "FILE", help_heading = WHAT)]
     pub config: Option<PathBuf>,
+    /// Print the configuration in effect, and where each setting was made, instead of a report
+    #[arg(long, help_heading = WHAT)]
+    pub print_config: bool,
     /// The day on which `until=` of inline ignores is judged
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = Date::from_str, help_heading = WHAT)]
     pub today: Option<Date>,
@@ -152,7 +156,7 @@ pub struct Audit {
     #[arg(long, value_enum, default_value_t, value_name = "terminal|concise|json", hide_possible_values = true, help_heading = REPORT)]
     pub format: Format,
     /// Write a report to a file as well, repeatable: several reports from one audit
-    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output, help_heading = REPORT)]
+    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = value::output, help_heading = REPORT)]
     pub outputs: Vec<Output>,
     /// Show every finding with its code, and what is listed only: leads, unreachable, suppressed, baselined
     #[arg(long, help_heading = REPORT)]
@@ -166,13 +170,13 @@ pub struct Audit {
     pub min_score: Option<u32>,
 
     /// Judge only what is new since the merge base with a branch, tag or commit, such as origin/main
-    #[arg(long, value_name = "REF", conflicts_with = "staged", help_heading = GATE)]
+    #[arg(long, value_name = "REF", group = "compared", help_heading = GATE)]
     pub since: Option<String>,
     /// Audit the git index, and judge only what is new since the current commit: for commit hooks
-    #[arg(long, help_heading = GATE)]
+    #[arg(long, group = "compared", help_heading = GATE)]
     pub staged: bool,
     /// With --since or --staged: fail if the score falls by more than this
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = GATE)]
+    #[arg(long, value_name = "N", requires = "compared", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = GATE)]
     pub max_drop: Option<u32>,
 
     /// Threads to use [default: all cores]; the report is the same for any number
@@ -264,60 +268,13 @@ impl Accept {
     }
 }
 
-impl ValueEnum for FailOn {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [FailOn; 5] = [
-            FailOn(Some(Severity::P0)),
-            FailOn(Some(Severity::P1)),
-            FailOn(Some(Severity::P2)),
-            FailOn(Some(Severity::P3)),
-            FailOn(None),
-        ];
-        &ALL
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.0.map_or("never", Severity::name)))
-    }
-}
-
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Format::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.name()))
-    }
-}
-
-fn output(text: &str) -> Result<Output, String> {
-    let (format, path) = text.split_once('=').ok_or("write FORMAT=FILE, such as json=report.json")?;
-    if path.is_empty() {
-        return Err("the file name is missing".to_owned());
-    }
-    let format = Format::parse(format)?;
-    Ok(Output { format, path: PathBuf::from(path) })
-}
-
-/// `PATH:LINE` or, as the reports print it, `PATH:LINE:COLUMN`.
-fn spot(text: &str) -> Result<Spot, String> {
-    let number = |text: &str| text.parse::<u32>().ok().filter(|it| *it > 0);
-    let usage = || "write PATH:LINE, such as server/sync.ts:12".to_owned();
-    let (rest, last) = text.rsplit_once(':').ok_or_else(usage)?;
-    let last = number(last).ok_or_else(usage)?;
-    let (path, line) = match rest.rsplit_once(':').and_then(|(path, line)| Some((path, number(line)?))) {
-        Some((path, line)) => (path, line),
-        None => (rest, last),
-    };
-    if path.is_empty() { Err(usage()) } else { Ok(Spot { path: PathBuf::from(path), line }) }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
 
+    use super::value::spot;
     use super::*;
+    use crate::finding::Severity;
 
     fn parse(words: &str) -> Result<Cli, clap::Error> {
         Cli::try_parse_from(std::iter::once("atlas-audit").chain(words.split_whitespace()))
