@@ -27,7 +27,7 @@ use crate::parts;
 use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
-use crate::rules::RULES;
+use crate::rules::{RULES, Rule};
 use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
@@ -273,34 +273,39 @@ impl<'a> Scan<'a> {
         coverage
     }
 
-    /// Judges, settles and grades.
-    pub(crate) fn report(&self, project: &Project, mut coverage: Coverage) -> Report {
+    /// The rules that run.
+    pub(crate) fn rules<'p>(&self, pages: &'p [Page]) -> Vec<(&'static Rule, &'p Page)> {
+        let runs = |id: &str| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == id);
+        RULES.iter().zip(pages).filter(|(rule, _)| runs(rule.id())).collect()
+    }
+
+    /// Settles and grades what the rules said.
+    pub(crate) fn report(
+        &self,
+        project: &Project,
+        pages: &[Page],
+        judged: Vec<Judged<'_>>,
+        mut coverage: Coverage,
+    ) -> Report {
         for (_, facts) in project.parsed() {
             coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
-        let pages: Vec<Page> = RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect();
-        let selected = RULES
-            .iter()
-            .zip(&pages)
-            .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
-        let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
         let none = Baseline::default();
         let before = self.before.as_ref().unwrap_or(&none);
         let severity = |rule: &str, kind: &str, path: &str| self.severity(rule, kind, path);
         let Settled { mut findings, rates, verdicts, mut baseline } =
-            settle(project, judged.collect(), project.today, before, &severity);
+            settle(project, judged, project.today, before, &severity);
         findings.retain(|it| self.is_selected(&it.location.path));
         baseline.stale.retain(|it| self.is_selected(&it.path));
         let baseline = self.before.is_some().then_some(baseline);
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
         let texts = texts_of(project, &findings);
-        let verdicts = self.located(project, &pages, &findings, verdicts);
+        let verdicts = self.located(project, pages, &findings, verdicts);
         parts::own(self.tree, &mut findings);
         let (nested, timings) = (self.nested.clone(), Vec::new());
-        let parts = (None, Vec::new(), Vec::new());
-        let (delta, packages, hints) = parts;
+        let (delta, packages, hints) = (None, Vec::new(), Vec::new());
         #[rustfmt::skip]
         let report = Report {
             grade, findings, rates, coverage, complete, verdicts, baseline, delta, packages, nested, hints, texts, timings,
@@ -397,6 +402,11 @@ fn baseline_of(tree: &dyn Tree) -> Result<Option<Baseline>, Failure> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(Failure::Access { action: "read", path: baseline::FILE.into(), source }),
     }
+}
+
+/// The page of every rule, in the order of the registry.
+pub(crate) fn pages() -> Vec<Page> {
+    RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect()
 }
 
 fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
