@@ -62,6 +62,12 @@ fn a_baseline_survives_edits_around_a_finding_and_a_rename_of_its_file() {
         &format!("// A word.\nconst unused = 1;\n\n{}", LOOP.replace("    await", "\n\n\tawait")),
     );
     assert_eq!(repo.audit(&[]).statuses(), ["baselined"]);
+    let wrapped = LOOP.replace(
+        "async function sync(rows: { id: number }[]) {",
+        "const sync = once(async (rows: { id: number }[]) => {",
+    );
+    repo.write("src/sync.ts", &format!("{}}});\n", wrapped.trim_end().trim_end_matches('}')));
+    assert_eq!(repo.audit(&[]).statuses(), ["baselined"], "wrapped");
     repo.git(&["add", "."]);
     repo.git(&["mv", "src/sync.ts", "src/moved.ts"]);
     assert_eq!(repo.audit(&[]).statuses(), ["baselined"]);
