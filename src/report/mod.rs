@@ -183,6 +183,15 @@ pub(crate) fn status_name(status: Status) -> &'static str {
     }
 }
 
+/// What to put before a finding's message: its bucket, unless it is graded, or that it is new.
+pub(crate) fn tag(finding: &Finding) -> String {
+    match finding.status {
+        Status::Graded if finding.is_new == Some(true) => "[new] ".to_owned(),
+        Status::Graded => String::new(),
+        other => format!("[{}] ", status_name(other)),
+    }
+}
+
 /// `"1 site"`, `"2 sites"`.
 pub(crate) fn counted(count: usize, one: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {one}s") }
