@@ -1,33 +1,39 @@
 //! The report by parts: the score of each package, who owns what, and settings that are about no part at all.
 
+use std::collections::BTreeMap;
+
 use crate::config::{Nested, Options, set};
 use crate::discover::Discovery;
-use crate::finding::Finding;
+use crate::finding::{Finding, Status};
 use crate::grade::grade;
 use crate::owners::{FILES, Owners};
 use crate::report::{PackageGrade, Report};
 use crate::tree::Tree;
 
 /// Scores the packages that hold sources.
-pub(super) fn packages(report: &Report, found: &Discovery) -> Vec<PackageGrade> {
+pub(crate) fn packages(report: &Report, found: &Discovery) -> Vec<PackageGrade> {
     let own = |path: &str| found.package_of(path).map(|it| it.dir.as_str());
-    let mut packages = Vec::new();
-    for package in &found.packages {
-        let folder = package.dir.clone();
-        if !found.sources.iter().any(|it| own(&it.path) == Some(&folder)) {
-            continue;
+    let mut inside: BTreeMap<&str, Vec<Finding>> = BTreeMap::new();
+    for source in &found.sources {
+        if let Some(folder) = own(&source.path) {
+            inside.entry(folder).or_default();
         }
-        let inside = |it: &&Finding| own(&it.location.path) == Some(&folder);
-        let findings: Vec<Finding> = report.findings.iter().filter(inside).cloned().collect();
-        let shown = if folder.is_empty() { ".".to_owned() } else { folder.clone() };
-        let name = package.name.clone().unwrap_or(shown);
-        packages.push(PackageGrade { folder, name, grade: grade(&findings, report.grade.unscored.clone()) });
     }
-    packages
+    for finding in report.findings.iter().filter(|it| it.is_scored() || it.status == Status::Suppressed) {
+        if let Some(findings) = own(&finding.location.path).and_then(|it| inside.get_mut(it)) {
+            findings.push(finding.clone());
+        }
+    }
+    let graded = inside.into_iter().map(|(folder, findings)| {
+        let shown = if folder.is_empty() { "." } else { folder };
+        let name = found.package_at(folder).and_then(|it| it.name.clone()).unwrap_or_else(|| shown.to_owned());
+        PackageGrade { folder: folder.to_owned(), name, grade: grade(&findings, report.grade.unscored.clone()) }
+    });
+    graded.collect()
 }
 
 /// Names the owners of each finding's file.
-pub(super) fn own(tree: &dyn Tree, findings: &mut [Finding]) {
+pub(crate) fn own(tree: &dyn Tree, findings: &mut [Finding]) {
     let Some(bytes) = FILES.iter().find_map(|it| tree.read(it).ok()) else { return };
     let owners = Owners::parse(&String::from_utf8_lossy(&bytes));
     for finding in findings {
@@ -36,7 +42,14 @@ pub(super) fn own(tree: &dyn Tree, findings: &mut [Finding]) {
 }
 
 /// Says which globs match nothing.
-pub(super) fn hints(options: &Options, nested: &Nested, found: &Discovery) -> Vec<String> {
+pub(crate) fn hints(options: &Options, nested: &Nested, found: &Discovery) -> Vec<String> {
+    if *nested == Nested::default()
+        && options.exclude.is_empty()
+        && options.gates.is_empty()
+        && options.severities.is_empty()
+    {
+        return Vec::new();
+    }
     let skipped = found.skipped.iter().map(|it| it.path.clone());
     // A glob for what lies in a folder that policy leaves out is only superfluous.
     let inside = found.skipped.iter().map(|it| format!("{}/_", it.path));
