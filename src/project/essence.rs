@@ -1,7 +1,7 @@
 //! What an anchor says at heart, and where it stands: the texts that a finding's identity is made from.
 //!
 //! An anchor is often a single word, `query` or `catch`, which would make all findings of one function equals, so that one could
-//! be exchanged for another unseen. What is called on what, and with which plain arguments, tells them apart; what is written
+//! be exchanged for another unseen. What is called on what, and with which first name or constant, tells them apart; what is written
 //! inside objects, lists and functions does not count, so that an edit there leaves the finding the same.
 
 use super::Project;
@@ -113,11 +113,17 @@ fn write_call(facts: &FileFacts, call: &Call, depth: u8, out: &mut String) {
         gist(facts, text, out);
     }
     out.push('(');
-    for &arg in &call.args {
+    // The first plain argument says which event, table or path; options that are added behind it change nothing.
+    if let Some(&arg) = call.args.first().filter(|&&it| is_plain(&facts.expr(it).kind)) {
         write(facts, arg, depth, out);
-        out.push(',');
     }
     out.push(')');
+}
+
+/// Whether an argument is a name or a constant.
+fn is_plain(kind: &ExprKind) -> bool {
+    use ExprKind::{Global, Local, Member, Num, Str, Template};
+    matches!(kind, Local(_) | Global(_) | Member { .. } | Num(_) | Str(_) | Template { .. })
 }
 
 fn write(facts: &FileFacts, id: ExprId, depth: u8, out: &mut String) {
