@@ -3,6 +3,7 @@
 //! The only module that writes: reports to standard output and to files, `atlas-audit.toml` for `init`, words about the run to
 //! standard error. It judges nothing; the pipeline, which it is handed, and [`crate::gate`] do.
 
+mod accept;
 mod write;
 
 use std::ffi::OsString;
@@ -10,7 +11,7 @@ use std::io::{IsTerminal, Write, stderr, stdout};
 use std::path::{Path, PathBuf};
 
 use crate::cli::{Audit, COMMANDS, Cli, ColorWhen, Command, ListFormat, Print, Why};
-use crate::config::{self, Format, Options};
+use crate::config::{self, Format, GateRule, Options, SeverityRule};
 use crate::failure::{Failure, nearest};
 use crate::gate::{Exit, Gate};
 use crate::page::Page;
@@ -36,6 +37,7 @@ pub fn run(cli: &Cli, pipeline: Pipeline) -> Result<Exit, Failure> {
         Some(Command::Explain { rule }) => say(&report::explain(&page_of(rule)?, look)),
         Some(Command::Rules { format: ListFormat::Terminal }) => say(&report::listing(&pages(), look)),
         Some(Command::Rules { format: ListFormat::Json }) => say(&report::listing_json(&pages())),
+        Some(Command::Baseline(flags)) => accept::accept(flags, cli.print, pipeline),
         Some(Command::Init) => init(Path::new(config::FILE)),
         Some(Command::Schema) => say(report::json::SCHEMA),
     }
@@ -68,19 +70,51 @@ pub fn color(print: Print) -> Color {
 fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failure> {
     let options = Options::resolve(flags.asked()).map_err(|failure| maybe_a_command(failure, &flags.paths))?;
     options.rules.iter().try_for_each(|rule| page_of(rule).map(drop))?;
+    known_rules(&options.gates, &options.severities)?;
     write::check(&flags.outputs)?;
     let report = watched(&options, print, pipeline)?;
+    known_rules(&report.nested.gates, &report.nested.severities)?;
+    if flags.print_config {
+        return say(&config::show(&options.shown, &report.nested));
+    }
     deliver(&report, flags, print, &mut stdout().lock())?;
-    let ruling = Gate { fail_on: options.fail_on, min_score: options.min_score }.judge(&report);
+    let ruling = gate(&options).judge(&report);
     if flags.timings {
         write::stderr(
             report.timings.iter().map(|(stage, time)| format!("{:>9.1} ms  {stage}", time.as_secs_f64() * 1e3)),
         );
     }
     if !print.quiet {
+        write::stderr(report.hints.iter().map(|it| format!("atlas-audit: hint: {}", report::safe::safe(it))));
+        write::stderr(accept::stale(&report).into_iter());
         write::stderr(ruling.reasons.iter().map(|reason| format!("atlas-audit: {}", report::safe::safe(reason))));
     }
     Ok(ruling.exit)
+}
+
+/// Refuses settings for rules and kinds that do not exist.
+fn known_rules(gates: &[GateRule], severities: &[SeverityRule]) -> Result<(), Failure> {
+    let at = |failure, from: &str| match failure {
+        Failure::UnknownRule { rule, help } => Failure::UnknownRule { rule, help: format!("{help} ({from} names it)") },
+        failure => failure,
+    };
+    for gate in gates {
+        gate.rules.iter().try_for_each(|rule| page_of(rule).map(drop)).map_err(|it| at(it, &gate.from))?;
+    }
+    for SeverityRule { rule, kind, from, .. } in severities {
+        let page = page_of(rule).map_err(|it| at(it, from))?;
+        if let Some(kind) = kind.as_ref().filter(|it| !page.kinds.contains_key(*it)) {
+            let kinds: Vec<_> = page.kinds.keys().map(String::as_str).collect();
+            let help = format!("its kinds are {} ({from} names it)", kinds.join(", "));
+            return Err(Failure::UnknownRule { rule: format!("{rule}/{kind}"), help });
+        }
+    }
+    Ok(())
+}
+
+fn gate(options: &Options) -> Gate {
+    let Options { fail_on, min_score, max_drop, gates, .. } = options;
+    Gate { fail_on: *fail_on, min_score: *min_score, max_drop: *max_drop, parts: gates.clone() }
 }
 
 /// Puts every requested report where it belongs; one that cannot be written takes no other with it.
@@ -199,7 +233,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let cli = parsed(folder.path(), &["json=r.json", "concise=r.txt"]);
             let report = Report { complete, ..sample::report() };
-            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), min_score: None }.judge(&report).exit;
+            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), ..Gate::default() }.judge(&report).exit;
             assert_eq!(exit, if complete { Exit::Failed } else { Exit::Incomplete });
             let mut out = Vec::new();
             deliver(&report, &cli.audit, cli.print, &mut out).expect("can write");

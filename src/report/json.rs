@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::change::{Accepted, Changed, Package};
 use super::safe::is_hazard;
 use super::{Coverage, Note, Report, status_name};
 use crate::finding::{Confidence, Finding};
@@ -55,6 +56,10 @@ struct Version1<'a> {
     scenarios: [(); 0],
     plan: [(); 0],
     coverage: Covered<'a>,
+    baseline: Option<Accepted<'a>>,
+    delta: Option<Changed<'a>>,
+    packages: Vec<Package<'a>>,
+    hints: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -89,6 +94,9 @@ struct Found<'a> {
     effort_minutes: u32,
     fingerprint: &'a str,
     fingerprint_moved: &'a str,
+    scope: &'a str,
+    new: Option<bool>,
+    owners: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -150,6 +158,10 @@ impl<'a> Version1<'a> {
             scenarios: [],
             plan: [],
             coverage: Covered::of(&report.coverage),
+            baseline: report.baseline.as_ref().map(Accepted::of),
+            delta: report.delta.as_ref().map(Changed::of),
+            packages: report.packages.iter().map(Package::of).collect(),
+            hints: &report.hints,
         }
     }
 }
@@ -183,6 +195,9 @@ impl<'a> Found<'a> {
             effort_minutes: finding.effort_minutes,
             fingerprint: &finding.fingerprint,
             fingerprint_moved: &finding.fingerprint_moved,
+            scope: &finding.scope,
+            new: finding.is_new,
+            owners: &finding.owners,
         }
     }
 }
@@ -218,7 +233,15 @@ mod tests {
         (incomplete.grade.score, incomplete.grade.raw_score, incomplete.grade.band) = (None, None, None);
         incomplete.grade.unscored = Some("a file could not be read".to_owned());
         incomplete.coverage.unread = vec![Note { path: "a.ts".into(), reason: "permission denied".into() }];
-        for report in [sample::report(), sample::empty(), incomplete] {
+        let mut compared = sample::report();
+        compared.delta = Some(sample::delta());
+        compared.findings[0].is_new = Some(true);
+        let grade = compared.grade.clone();
+        compared.packages.push(crate::report::PackageGrade { folder: "a".into(), name: "@x/a".into(), grade });
+        compared.hints.push("exclude: `x` matches no file".to_owned());
+        let stale = vec![crate::baseline::Entry::of(&compared.findings[0])];
+        compared.baseline = Some(crate::baseline::Coverage { entries: 2, stale });
+        for report in [sample::report(), sample::empty(), incomplete, compared] {
             let value: serde_json::Value = serde_json::from_str(&render(&report)).expect("the report is JSON");
             let errors: Vec<_> = validator.iter_errors(&value).map(|it| it.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");

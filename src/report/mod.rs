@@ -3,6 +3,7 @@
 //! A [`Report`] owns everything that a rendering needs. Renderings turn it into text; they compute no finding, no score and
 //! no exit code, and they read and write no file. Text that comes from the audited code base goes through [`safe`] first.
 
+mod change;
 pub mod concise;
 mod excerpt;
 mod explain;
@@ -11,6 +12,7 @@ pub mod json;
 mod ledger;
 mod listing;
 pub mod look;
+mod parts;
 pub mod safe;
 // The hand-made report of the tests; the stub of `audit` uses it too until there is a pipeline.
 #[doc(hidden)]
@@ -26,6 +28,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::baseline;
+use crate::config::Nested;
+use crate::delta::Delta;
 use crate::finding::{Confidence, Finding, LocatedEvidence, Location, Severity, Status};
 use crate::grade::Grade;
 use crate::settle::Rate;
@@ -51,6 +56,16 @@ pub struct Report {
     pub complete: bool,
     /// Every verdict, sorted by place, for [`why()`].
     pub verdicts: Vec<LocatedVerdict>,
+    /// What the baseline did; `None` without one.
+    pub baseline: Option<baseline::Coverage>,
+    /// What changed since another state; `None` where nothing is compared.
+    pub delta: Option<Delta>,
+    /// Every package with sources, by folder, with the score of what lies in it and in no package further in.
+    pub packages: Vec<PackageGrade>,
+    /// What the configurations of packages say.
+    pub nested: Nested,
+    /// Settings that are about nothing, one sentence each.
+    pub hints: Vec<String>,
     /// The text of each file that a finding or its evidence lies in, by path, for code frames.
     pub texts: BTreeMap<String, Arc<str>>,
     /// How long each stage took, in order; never part of a rendering, so that reports stay reproducible.
@@ -64,11 +79,31 @@ impl Report {
         self.findings.iter().filter(|it| it.status == status && it.severity == severity).count()
     }
 
+    /// The innermost package around a path.
+    #[must_use]
+    pub fn package_of(&self, path: &str) -> Option<&PackageGrade> {
+        let is_around = |it: &&PackageGrade| {
+            it.folder.is_empty() || path.strip_prefix(&it.folder).is_some_and(|it| it.starts_with('/'))
+        };
+        self.packages.iter().filter(is_around).max_by_key(|it| it.folder.len())
+    }
+
     /// How many findings are in one bucket.
     #[must_use]
     pub fn bucket(&self, status: Status) -> usize {
         self.findings.iter().filter(|it| it.status == status).count()
     }
+}
+
+/// One package of the code base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageGrade {
+    /// Its folder, relative to the root; empty for the root.
+    pub folder: String,
+    /// Its name, or else its folder.
+    pub name: String,
+    /// Its score; the severities are those of the whole.
+    pub grade: Grade,
 }
 
 /// What was audited, and what was not.
@@ -145,6 +180,15 @@ pub(crate) fn status_name(status: Status) -> &'static str {
         Status::Lead => "lead",
         Status::Unreachable => "unreachable",
         Status::Suppressed => "suppressed",
+    }
+}
+
+/// What to put before a finding's message: its bucket, unless it is graded, or that it is new.
+pub(crate) fn tag(finding: &Finding) -> String {
+    match finding.status {
+        Status::Graded if finding.is_new == Some(true) => "[new] ".to_owned(),
+        Status::Graded => String::new(),
+        other => format!("[{}] ", status_name(other)),
     }
 }
 
