@@ -196,6 +196,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// The bucket.
     pub status: Status,
+    /// Why nothing that runs gets there; empty unless the status is [`Status::Unreachable`].
+    pub unreached: String,
     /// What is wrong and why it matters.
     pub message: String,
     /// What to do.

@@ -219,6 +219,7 @@ mod tests {
             severity,
             confidence: if status == Status::Lead { Confidence::Low } else { Confidence::High },
             status,
+            unreached: String::new(),
             message: String::new(),
             help: String::new(),
             evidence: Vec::new(),

@@ -71,7 +71,7 @@ use project::Project;
 use project::modules::Modules;
 use report::{Note, Report};
 use rules::Rule;
-use scan::{Scan, Scanned};
+use scan::{Scan, Scanned, Surroundings};
 use settle::Judged;
 use source::FileId;
 use tree::{Disk, Git, Repository, Tree};
@@ -219,9 +219,12 @@ fn run(tree: &dyn Tree, options: &Options, cache: &Cache, progress: &dyn Progres
     let coverage = scan.coverage(&found, &scanned);
     let pages = scan::pages();
     let judge = |(rule, page): (&Rule, _)| Judged { rule: rule.id(), page, verdicts: project.task(rule.judge) };
-    let judged = scan.rules(&pages).into_par_iter().map(judge).collect();
+    let judged: Vec<_> = scan.rules(&pages).into_par_iter().map(judge).collect();
     clock.lap("judge");
-    let report = scan.by_package(scan.report(&project, &pages, judged, coverage), &found);
+    let around = Surroundings { found: &found, modules: &modules, scanned: &scanned };
+    let unreachable = scan.unreachable(&project, &around, &judged);
+    clock.lap("reach");
+    let report = scan.by_package(scan.report(&project, &pages, judged, &unreachable, coverage), &found);
     clock.lap("report");
     Ok(Report { timings: clock.laps, ..report })
 }

@@ -3,6 +3,8 @@
 //! Nothing here is parallel, and nothing here fails: a file that cannot be read, or that makes a parser panic, is remembered
 //! as unread.
 
+mod reach;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -28,10 +30,12 @@ use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Tables, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
 use crate::rules::{RULES, Rule};
-use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
+use crate::settle::{Judged, Settled, Unreachable, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, SkimName, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
 use crate::tree::Tree;
+
+pub(crate) use reach::Surroundings;
 
 /// What is the same for every file of one run.
 pub(crate) struct Scan<'a> {
@@ -111,13 +115,14 @@ impl<'a> Scan<'a> {
         let mut scanned = Scanned::default();
         if self.excluded.is_match(Path::new(&source.path)) {
             scanned.fate = Fate::Skipped("excluded by the configuration".to_owned());
-            return scanned;
-        }
-        if !self.is_audited(source.class) {
+        } else if !self.is_audited(source.class) {
             scanned.fate = source.class.skip_reason().map_or(Fate::PassedOver, |it| Fate::Skipped(it.to_owned()));
-            if scanned.fate != Fate::PassedOver {
-                return scanned;
-            }
+        }
+        // What is left out may still be the only thing that imports what is not.
+        if matches!(scanned.fate, Fate::Skipped(_)) {
+            let text = self.tree.read(&source.path).unwrap_or_default();
+            scanned.skim = skim(&text, &self.triggers);
+            return scanned;
         }
         match catch_unwind(AssertUnwindSafe(|| self.look(source, &mut scanned))) {
             Ok(Ok(())) => {}
@@ -138,7 +143,6 @@ impl<'a> Scan<'a> {
         }
         if let Some(class) = sniff(&text).filter(|it| !self.is_audited(*it)) {
             scanned.fate = Fate::Skipped(class.skip_reason().unwrap_or("not production").to_owned());
-            return Ok(());
         }
         scanned.skim = skim(text.as_bytes(), &self.triggers);
         let hit = scanned.skim.triggers.iter().any(|at| at < self.n_anywhere);
@@ -188,7 +192,9 @@ impl<'a> Scan<'a> {
         scanned: &Scanned,
     ) -> HashMap<Box<str>, Target> {
         let mut targets = HashMap::new();
-        for import in &scanned.skim.imports {
+        // What is left out is no part of the project: it only leads to what is.
+        let is_part = !matches!(scanned.fate, Fate::Skipped(_));
+        for import in scanned.skim.imports.iter().filter(|_| is_part) {
             if targets.contains_key(&import.specifier) {
                 continue;
             }
@@ -196,7 +202,7 @@ impl<'a> Scan<'a> {
                 Resolved::Source(file) => Target::File(file),
                 Resolved::Package { specifier, .. } => Target::Package(specifier.into()),
                 Resolved::Builtin => Target::Builtin,
-                Resolved::Missing | Resolved::Other => Target::Missing,
+                Resolved::Missing | Resolved::Markup(_) | Resolved::Other => Target::Missing,
             };
             targets.insert(import.specifier.clone(), target);
         }
@@ -297,6 +303,7 @@ impl<'a> Scan<'a> {
         project: &Project,
         pages: &[Page],
         judged: Vec<Judged<'_>>,
+        unreachable: &Unreachable,
         mut coverage: Coverage,
     ) -> Report {
         for (_, facts) in project.parsed() {
@@ -307,7 +314,7 @@ impl<'a> Scan<'a> {
         let before = self.before.as_ref().unwrap_or(&none);
         let severity = |rule: &str, kind: &str, path: &str| self.severity(rule, kind, path);
         let Settled { mut findings, rates, verdicts, mut baseline } =
-            settle(project, judged, project.today, before, &severity);
+            settle(project, judged, project.today, before, &severity, unreachable);
         findings.retain(|it| self.is_selected(&it.location.path));
         baseline.stale.retain(|it| self.is_selected(&it.path));
         let baseline = self.before.is_some().then_some(baseline);
@@ -334,12 +341,13 @@ impl<'a> Scan<'a> {
         verdicts: Vec<(&'static str, Verdict)>,
     ) -> Vec<LocatedVerdict> {
         let key = |it: &Finding| (it.rule, it.location.path.clone(), it.location.span);
-        let statuses: HashMap<_, _> = findings.iter().rev().map(|it| (key(it), it.status)).collect();
+        let buckets: HashMap<_, _> =
+            findings.iter().rev().map(|it| (key(it), (it.status, it.unreached.as_str()))).collect();
         let located = verdicts.into_iter().map(|(rule, verdict)| {
             let location = locate(project, verdict.place);
-            let status = statuses.get(&(rule, location.path.clone(), location.span)).copied();
+            let bucket = buckets.get(&(rule, location.path.clone(), location.span)).copied();
             let page = pages.iter().find(|it| it.id == rule).expect("a rule that judged has a page");
-            located(self, project, page, rule, verdict, location, status)
+            located(self, project, page, rule, verdict, location, bucket)
         });
         located.collect()
     }
@@ -508,18 +516,19 @@ fn located(
     rule: &'static str,
     verdict: Verdict,
     location: Location,
-    status: Option<Status>,
+    bucket: Option<(Status, &str)>,
 ) -> LocatedVerdict {
+    let (status, unreached) = bucket.map_or((None, String::new()), |(status, why)| (Some(status), why.to_owned()));
     match verdict.outcome {
         Outcome::Found { kind, confidence, message, help, evidence } => {
             let evidence = evidence.iter().map(|it| locate_evidence(project, it)).collect();
             let severity = scan.severity(rule, kind, &location.path).unwrap_or_else(|| page.severity(kind));
             let outcome = LocatedOutcome::Found { kind, severity, confidence, message, help, evidence };
-            LocatedVerdict { rule, location, outcome, status }
+            LocatedVerdict { rule, location, outcome, status, unreached }
         }
         Outcome::Cleared { reason } => {
             let outcome = LocatedOutcome::Cleared { reason: reason.into_owned() };
-            LocatedVerdict { rule, location, outcome, status: None }
+            LocatedVerdict { rule, location, outcome, status: None, unreached: String::new() }
         }
     }
 }

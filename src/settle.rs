@@ -7,6 +7,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use rustc_hash::FxHashMap as HashMap;
+
 use crate::baseline::{self, Baseline};
 use crate::date::Date;
 use crate::finding::{Confidence, Evidence, Finding, LocatedEvidence, Location, Outcome, Severity, Status, Verdict};
@@ -18,6 +20,9 @@ use crate::source::{FileId, Place};
 
 /// The rule that judges the ignores themselves.
 const INVALID_IGNORE: &str = "invalid-ignore";
+
+/// Places that no running program gets to, and why.
+pub type Unreachable = HashMap<Place, String>;
 
 /// What one rule said.
 #[derive(Debug)]
@@ -57,7 +62,8 @@ pub struct Settled {
 /// The severity that somebody gives a kind of a rule's findings at a path, instead of the page's.
 pub type Override<'a> = &'a dyn Fn(&str, &str, &str) -> Option<Severity>;
 
-/// Settles what the rules said on a day, beside what a baseline says was there before.
+/// Settles what the rules said on a day, beside what a baseline says was there before. `unreachable` tells of places why no
+/// running program gets there.
 ///
 /// # Panics
 ///
@@ -69,11 +75,12 @@ pub fn settle(
     today: Date,
     before: &Baseline,
     severity: Override<'_>,
+    unreachable: &Unreachable,
 ) -> Settled {
     let ran: Vec<&'static str> = judged.iter().map(|it| it.rule).collect();
     let mut ignores = Ignores::of(project, today);
     judge_ignores(&mut ignores, &mut judged);
-    let funnel = Funnel { project, ignores, severity };
+    let funnel = Funnel { project, ignores, severity, unreachable };
     let mut settled = Settled::default();
     let mut drafts = Vec::new();
     for Judged { rule, page, verdicts } in judged {
@@ -194,6 +201,7 @@ struct Funnel<'a> {
     project: &'a Project,
     ignores: Ignores<'a>,
     severity: Override<'a>,
+    unreachable: &'a Unreachable,
 }
 
 impl Funnel<'_> {
@@ -201,6 +209,8 @@ impl Funnel<'_> {
     fn bucket(&self, rule: &str, place: Place, confidence: Confidence) -> Status {
         if self.ignores.cover(rule, place) {
             Status::Suppressed
+        } else if self.unreachable.contains_key(&place) {
+            Status::Unreachable
         } else if confidence == Confidence::Low {
             Status::Lead
         } else {
@@ -213,13 +223,16 @@ impl Funnel<'_> {
         let Outcome::Found { kind, confidence, message, help, evidence } = &verdict.outcome else { return None };
         let location = locate(self.project, place);
         let severity = (self.severity)(rule, kind, &location.path).unwrap_or_else(|| page.severity(kind));
+        let status = self.bucket(rule, place, *confidence);
+        let reason = self.unreachable.get(&place).filter(|_| status == Status::Unreachable).cloned();
         let finding = Finding {
             location,
             rule,
             kind,
             severity,
             confidence: *confidence,
-            status: self.bucket(rule, place, *confidence),
+            status,
+            unreached: reason.unwrap_or_default(),
             message: message.clone(),
             help: help.clone(),
             evidence: evidence.iter().map(|it| locate_evidence(self.project, it)).collect(),
@@ -329,7 +342,7 @@ mod tests {
             Judged { rule: "a", page: &page, verdicts },
             Judged { rule: INVALID_IGNORE, page: &page, verdicts: Vec::new() },
         ];
-        settle(&project, judged, TODAY, &Baseline::default(), &|_, _, _| None)
+        settle(&project, judged, TODAY, &Baseline::default(), &|_, _, _| None, &Unreachable::default())
     }
 
     fn buckets(text: &str) -> Vec<(u32, &'static str, Status)> {

@@ -26,6 +26,7 @@ fn finding() -> impl Strategy<Value = Finding> {
         severity,
         confidence: if status == Status::Lead { Confidence::Low } else { Confidence::High },
         status,
+        unreached: String::new(),
         message: String::new(),
         help: String::new(),
         evidence: Vec::new(),

@@ -6,6 +6,7 @@
 
 mod build;
 mod constructor;
+mod entry;
 mod framework;
 mod library;
 mod option;
@@ -18,6 +19,7 @@ mod specifier;
 mod walk;
 
 pub use constructor::{Constructor, Creates, Form, LeakUnless, PerRequest};
+pub use entry::{Convention, Loader, Tool, fits};
 pub use framework::{
     Decorators, DefaultValue, FileConvention, Framework, HandlerAt, Maker, Registration, Runs, Target, Wrapper,
 };
@@ -53,6 +55,7 @@ const FILES: &[&str] = &[
     include_str!("../../rules/catalog/local.toml"),
     include_str!("../../rules/catalog/frameworks.toml"),
     include_str!("../../rules/catalog/protection.toml"),
+    include_str!("../../rules/catalog/entries.toml"),
 ];
 
 static SHIPPED: LazyLock<Catalog> =
@@ -76,6 +79,12 @@ struct Tables {
     frameworks: Vec<Framework>,
     #[serde(default, rename = "protection")]
     protections: Vec<Protection>,
+    #[serde(default, rename = "convention")]
+    conventions: Vec<Convention>,
+    #[serde(default, rename = "tool")]
+    tools: Vec<Tool>,
+    #[serde(default, rename = "loader")]
+    loaders: Vec<Loader>,
 }
 
 /// Everything known about libraries, ready for questions.
@@ -84,6 +93,9 @@ pub struct Catalog {
     libraries: Vec<Library>,
     frameworks: Vec<Framework>,
     protections: Vec<Protection>,
+    conventions: Vec<Convention>,
+    tools: Vec<Tool>,
+    loaders: Vec<Loader>,
     receivers: Vec<Receiver>,
     by_name: HashMap<Box<str>, ReceiverId>,
     library_specifiers: BySpecifier,
@@ -273,6 +285,9 @@ fn shipped_tables() -> Tables {
         all.libraries.extend(tables.libraries);
         all.frameworks.extend(tables.frameworks);
         all.protections.extend(tables.protections);
+        all.conventions.extend(tables.conventions);
+        all.tools.extend(tables.tools);
+        all.loaders.extend(tables.loaders);
     }
     all
 }

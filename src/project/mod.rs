@@ -41,6 +41,7 @@ mod origin;
 mod poll;
 mod pooling;
 mod query;
+pub mod reach;
 mod request;
 mod rerun;
 mod rounds;

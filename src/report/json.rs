@@ -83,6 +83,7 @@ struct Found<'a> {
     severity: &'static str,
     confidence: &'static str,
     status: &'static str,
+    unreached: Option<&'a str>,
     path: &'a str,
     line: u32,
     column: u32,
@@ -184,6 +185,7 @@ impl<'a> Found<'a> {
                 Confidence::Low => "low",
             },
             status: status_name(finding.status),
+            unreached: Some(finding.unreached.as_str()).filter(|it| !it.is_empty()),
             path: &location.path,
             line: location.start.line,
             column: location.start.column,
@@ -241,7 +243,10 @@ mod tests {
         compared.hints.push("exclude: `x` matches no file".to_owned());
         let stale = vec![crate::baseline::Entry::of(&compared.findings[0])];
         compared.baseline = Some(crate::baseline::Coverage { entries: 2, stale });
-        for report in [sample::report(), sample::empty(), incomplete, compared] {
+        let mut dead = sample::empty();
+        dead.findings.push(sample::finding("a.ts", Severity::P1, Status::Unreachable));
+        assert!(render(&dead).contains("\"unreached\": \"nothing imports it\""), "{}", render(&dead));
+        for report in [sample::report(), sample::empty(), incomplete, compared, dead] {
             let value: serde_json::Value = serde_json::from_str(&render(&report)).expect("the report is JSON");
             let errors: Vec<_> = validator.iter_errors(&value).map(|it| it.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");

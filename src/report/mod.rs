@@ -145,6 +145,8 @@ pub struct LocatedVerdict {
     pub outcome: LocatedOutcome,
     /// The bucket of the finding; `None` where the site was cleared.
     pub status: Option<Status>,
+    /// Why nothing that runs gets there; empty where something does.
+    pub unreached: String,
 }
 
 /// What a rule concluded about a site.
@@ -188,8 +190,14 @@ pub(crate) fn tag(finding: &Finding) -> String {
     match finding.status {
         Status::Graded if finding.is_new == Some(true) => "[new] ".to_owned(),
         Status::Graded => String::new(),
-        other => format!("[{}] ", status_name(other)),
+        _ => format!("[{}] ", bucket_words(finding)),
     }
+}
+
+/// Where a finding ended, and why nothing reaches it where that is so: `"unreachable: nothing that runs uses `f`"`.
+pub(crate) fn bucket_words(finding: &Finding) -> String {
+    let name = status_name(finding.status);
+    if finding.unreached.is_empty() { name.to_owned() } else { format!("{name}: {}", safe::safe(&finding.unreached)) }
 }
 
 /// `"1 site"`, `"2 sites"`.

@@ -120,6 +120,7 @@ pub fn finding(path: &str, severity: Severity, status: Status) -> Finding {
         severity,
         confidence: if status == Status::Lead { Confidence::Low } else { Confidence::High },
         status,
+        unreached: if status == Status::Unreachable { "nothing imports it".to_owned() } else { String::new() },
         message: "`resize` listeners pile up: nothing removes them".to_owned(),
         help: "return a cleanup function".to_owned(),
         evidence: Vec::new(),
@@ -152,7 +153,8 @@ fn verdicts() -> Vec<LocatedVerdict> {
             location: locate("server/db.ts", DB, "pool.query"),
             outcome: cleared,
             status: None,
+            unreached: String::new(),
         },
-        LocatedVerdict { rule, location, outcome: found, status: Some(status) },
+        LocatedVerdict { rule, location, outcome: found, status: Some(status), unreached: String::new() },
     ]
 }

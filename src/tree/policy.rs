@@ -77,7 +77,7 @@ pub(crate) fn is_machine_made(folder: &str) -> bool {
     INSTALLED.contains(&folder) || BUILD_CACHES.contains(&folder)
 }
 
-const ENDINGS: &[&str] = &["vue", "svelte", "astro", "mdx", "html", "sql", "prisma"];
+const ENDINGS: &[&str] = &["vue", "svelte", "astro", "mdx", "html", "sql", "prisma", "sh"];
 
 const NAMES: &[&str] = &[
     "package.json",
@@ -100,6 +100,18 @@ const NAMES: &[&str] = &[
     "docker-compose.yaml",
     "compose.yml",
     "compose.yaml",
+    "nest-cli.json",
+    "project.json",
+    "angular.json",
+    "manifest.json",
+    "firebase.json",
+    "deno.json",
+    "deno.jsonc",
+    "electron-builder.json",
+    "electron-builder.yml",
+    "template.yaml",
+    "app.yaml",
+    "nixpacks.toml",
     "package-lock.json",
     "pnpm-lock.yaml",
     "yarn.lock",
