@@ -1,26 +1,36 @@
 //! What an audit found, and its renderings: one file per format.
 //!
-//! A [`Report`] owns everything that a rendering needs. Renderings turn it into text; they compute no finding, no score and
+//! A [`Report`] owns what was found; a [`Setting`] is what else a rendering for other programs says. Renderings turn both into text; they compute no finding, no score and
 //! no exit code, and they read and write no file. Text that comes from the audited code base goes through [`safe`] first.
 
+pub mod agent;
+pub mod checkstyle;
 pub mod concise;
 mod excerpt;
 mod explain;
 mod frame;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
 mod ledger;
 mod listing;
 pub mod look;
+pub mod markdown;
+pub mod rdjson;
 pub mod safe;
 // The hand-made report of the tests; the stub of `audit` uses it too until there is a pipeline.
 #[doc(hidden)]
 #[cfg(test)]
 pub mod sample;
+pub mod sarif;
+mod stream;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod why;
 mod window;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -28,6 +38,7 @@ use std::time::Duration;
 
 use crate::finding::{Confidence, Finding, LocatedEvidence, Location, Severity, Status};
 use crate::grade::Grade;
+use crate::page::Page;
 use crate::settle::Rate;
 
 pub use explain::explain;
@@ -57,7 +68,34 @@ pub struct Report {
     pub timings: Vec<(&'static str, Duration)>,
 }
 
+/// What a rendering for other programs says besides the report.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Setting<'a> {
+    /// The rules' pages, in report order.
+    pub pages: &'a [Page],
+    /// What stands before a path of the report to make it relative to the git root: empty, or a folder with a final slash.
+    pub prefix: &'a str,
+    /// Why the run does not pass, one sentence each; empty where it passes.
+    pub reasons: &'a [String],
+    /// A graded finding this severe, or worse, fails the run; `None` = never.
+    pub fail_on: Option<Severity>,
+    /// Whether what is only listed is rendered too: leads, unreachable, suppressed, baselined.
+    pub all: bool,
+}
+
 impl Report {
+    /// The findings that are shown: the graded ones, or those of every bucket.
+    pub(crate) fn shown(&self, all: bool) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |it| all || it.status == Status::Graded)
+    }
+
+    /// The same, the worst first; those of one severity in the order of the report.
+    pub(crate) fn worst_first(&self, all: bool) -> Vec<&Finding> {
+        let mut shown: Vec<_> = self.shown(all).collect();
+        shown.sort_by_key(|it| it.severity);
+        shown
+    }
+
     /// How many findings of one bucket have one severity.
     #[must_use]
     pub fn count(&self, status: Status, severity: Severity) -> usize {
@@ -146,6 +184,28 @@ pub(crate) fn status_name(status: Status) -> &'static str {
         Status::Unreachable => "unreachable",
         Status::Suppressed => "suppressed",
     }
+}
+
+/// `"[lead] "` before whatever is not graded.
+pub(crate) fn bucket_tag(status: Status) -> String {
+    match status {
+        Status::Graded => String::new(),
+        other => format!("[{}] ", status_name(other)),
+    }
+}
+
+/// A text as a sentence among others: with a full stop where it has no end of its own.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['.', '!', '?', ':', ';']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// What a rendering writes, as text.
+#[cfg(test)]
+pub(crate) fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).expect("a vector takes all bytes");
+    String::from_utf8(out).expect("reports are UTF-8")
 }
 
 /// `"1 site"`, `"2 sites"`.
