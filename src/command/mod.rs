@@ -4,14 +4,15 @@
 //! standard error. It judges nothing; the pipeline, which it is handed, and [`crate::gate`] do.
 
 mod deliver;
+mod hint;
 mod shell;
 mod write;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, stderr, stdout};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::cli::{Audit, COMMANDS, Cli, ColorWhen, Command, ListFormat, Print, Why};
+use crate::cli::{Audit, Cli, ColorWhen, Command, ListFormat, Print, Why};
 use crate::config::{self, Options};
 use crate::failure::{Failure, nearest};
 use crate::gate::{Exit, Gate};
@@ -46,7 +47,8 @@ pub fn run(cli: &Cli, pipeline: Pipeline) -> Result<Exit, Failure> {
 
 /// Prints what the parser of the command line has to say: an error, the help or the version.
 #[must_use]
-pub fn usage(error: &clap::Error) -> Exit {
+pub fn usage(mut error: clap::Error) -> Exit {
+    hint::improve(&mut error);
     let foreign = |it: OsString| it.to_string_lossy().chars().any(report::safe::is_hazard);
     if std::env::args_os().any(foreign) {
         // The parser repeats the arguments as they are.
@@ -69,7 +71,7 @@ pub fn color(print: Print) -> Color {
 }
 
 fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failure> {
-    let options = Options::resolve(flags.asked()).map_err(|failure| maybe_a_command(failure, &flags.paths))?;
+    let options = Options::resolve(flags.asked()).map_err(|failure| hint::maybe_a_command(failure, &flags.paths))?;
     options.rules.iter().try_for_each(|rule| page_of(rule).map(drop))?;
     write::check(&flags.outputs)?;
     let report = watched(&options, print, pipeline)?;
@@ -129,17 +131,6 @@ fn say(text: &str) -> Result<Exit, Failure> {
     Ok(Exit::Passed)
 }
 
-/// A missing path that is nearly a command was probably meant as one.
-fn maybe_a_command(failure: Failure, paths: &[PathBuf]) -> Failure {
-    let first = paths.first().and_then(|path| path.to_str()).unwrap_or_default();
-    match (failure, nearest(first, COMMANDS)) {
-        (Failure::Missing { path, .. }, Some(command)) if path.as_os_str() == first => {
-            Failure::Missing { path, help: format!("did you mean the command `atlas-audit {command}`?") }
-        }
-        (failure, _) => failure,
-    }
-}
-
 fn pages() -> Vec<Page> {
     RULES.iter().map(|rule| Page::parse(rule.page).expect("the tests parse every page")).collect()
 }
@@ -157,6 +148,8 @@ fn page_of(rule: &str) -> Result<Page, Failure> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
@@ -171,16 +164,5 @@ mod tests {
         let inner = folder.path().join("src");
         let outside = within(&std::env::current_exe().expect("has a path"), &inner);
         assert!(matches!(outside, Err(Failure::Outside { .. })));
-    }
-
-    #[test]
-    fn a_missing_path_that_is_nearly_a_command_says_so() {
-        let missing = |path: &str| {
-            let failure = Failure::Missing { path: path.into(), help: "h".into() };
-            maybe_a_command(failure, &[PathBuf::from(path)])
-        };
-        let help = |failure| if let Failure::Missing { help, .. } = failure { help } else { String::new() };
-        assert_eq!(help(missing("rule")), "did you mean the command `atlas-audit rules`?");
-        assert_eq!(help(missing("src/x")), "h");
     }
 }

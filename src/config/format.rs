@@ -105,7 +105,9 @@ impl Format {
         if let Some((_, format)) = endings.into_iter().find(|(ending, _)| name.ends_with(ending)) {
             return Ok(format);
         }
-        Err(if name.ends_with(".xml") {
+        Err(if let Ok(format) = Self::parse(&name) {
+            format!("the file is missing; write {}=FILE", format.name())
+        } else if name.ends_with(".xml") {
             "`.xml` may be two formats; write junit=FILE or checkstyle=FILE".to_owned()
         } else {
             "the file's ending says no format; write FORMAT=FILE, such as json=report.json".to_owned()
@@ -135,7 +137,8 @@ mod tests {
         assert_eq!(of("a.jsonl"), Ok(Format::Ndjson));
         assert_eq!(of("comment.md"), Ok(Format::Markdown));
         assert!(of("report.xml").expect_err("two").contains("junit=FILE"));
-        for name in ["report", "sarif", "md", ""] {
+        assert!(of("sarif").expect_err("a format").contains("sarif=FILE"));
+        for name in ["report", "md", ""] {
             assert!(of(name).expect_err("none").contains("FORMAT=FILE"), "{name}");
         }
     }

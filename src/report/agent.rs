@@ -44,7 +44,7 @@ fn line(finding: &Finding) -> String {
         // The file is said where it is another.
         let Location { path: other, start, .. } = &it.location;
         let place = if other == path { "line ".to_owned() } else { format!("{other}:") };
-        format!("{place}{} {}", start.line, it.note)
+        format!("{place}{}: {}", start.line, it.note)
     });
     let evidence: Vec<_> = evidence.collect();
     if !evidence.is_empty() {

@@ -1,12 +1,13 @@
 //! GitLab's Code Quality report. Paths are relative to the git root, as GitLab needs them.
 //! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
 use super::safe::safe;
-use super::{Report, Setting, bucket_tag, sentence, stream};
+use super::{Note, Report, Setting, bucket_tag, sentence, stream};
 use crate::finding::{Finding, Severity, Status};
 
 /// Writes the report.
@@ -25,7 +26,10 @@ struct Issues<'a> {
 
 impl Serialize for Issues<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.report.shown(self.setting.all).map(|it| Issue::of(it, self.setting.prefix)))
+        let prefix = self.setting.prefix;
+        // What could not be audited would read as mended otherwise.
+        let unread = self.report.coverage.unread.iter().map(|it| Issue::unread(it, prefix));
+        serializer.collect_seq(unread.chain(self.report.shown(self.setting.all).map(|it| Issue::of(it, prefix))))
     }
 }
 
@@ -33,7 +37,7 @@ impl Serialize for Issues<'_> {
 struct Issue<'a> {
     description: String,
     check_name: &'a str,
-    fingerprint: &'a str,
+    fingerprint: Cow<'a, str>,
     severity: &'static str,
     location: Place,
 }
@@ -58,7 +62,7 @@ impl<'a> Issue<'a> {
         Self {
             description: safe(description.trim_end()).into_owned(),
             check_name: finding.rule,
-            fingerprint: &finding.fingerprint,
+            fingerprint: Cow::Borrowed(&finding.fingerprint),
             severity: match (finding.status, finding.severity) {
                 (Status::Graded | Status::Baselined, Severity::P0) => "blocker",
                 (Status::Graded | Status::Baselined, Severity::P1) => "critical",
@@ -66,10 +70,24 @@ impl<'a> Issue<'a> {
                 (Status::Graded | Status::Baselined, Severity::P3) => "minor",
                 _ => "info",
             },
-            location: Place {
-                path: safe(&format!("{prefix}{}", location.path)).into_owned(),
-                lines: Lines { begin: location.start.line, end: location.end.line },
-            },
+            location: Place::of(&location.path, prefix, location.start.line, location.end.line),
         }
+    }
+
+    fn unread(note: &Note, prefix: &str) -> Self {
+        let location = Place::of(&note.path, prefix, 1, 1);
+        Self {
+            description: safe(&format!("This could not be audited: {}.", note.reason)).into_owned(),
+            check_name: "unread",
+            fingerprint: Cow::Owned(format!("unread:{}", location.path)),
+            severity: "blocker",
+            location,
+        }
+    }
+}
+
+impl Place {
+    fn of(path: &str, prefix: &str, begin: u32, end: u32) -> Self {
+        Self { path: safe(&format!("{prefix}{path}")).into_owned(), lines: Lines { begin, end } }
     }
 }

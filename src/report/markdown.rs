@@ -1,8 +1,10 @@
-//! A comment for a pull request: the score, what fails, the worst findings, what costs most points. Short, whatever was found.
+//! A comment for a pull request: the score, what fails, and the rules that cost most with their first findings. Short, whatever was found.
 //!
 //! It opens with a marker by which whoever posts it finds the last one and replaces it. Nothing from the code base can format the
 //! comment, mention anybody or refer to an issue.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::ledger::hidden;
@@ -13,9 +15,11 @@ use crate::grade::LedgerLine;
 
 /// By which a comment is found again.
 const MARKER: &str = "<!-- atlas-audit -->";
-/// Findings that are listed.
-const LISTED: usize = 10;
-/// Rules that are named for what they cost, and files that could not be audited.
+/// Rules that are told with their findings, per severity; of the others there is a count.
+const GROUPS: usize = 5;
+/// Findings of each that are listed.
+const LISTED: usize = 3;
+/// Files that are named which could not be audited.
 const NAMED: usize = 3;
 /// Characters of a finding's words. A comment may have 65,536.
 const WORDS: usize = 400;
@@ -29,7 +33,6 @@ pub fn write(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::
     writeln!(out, "{MARKER}\n### {}\n", headline(report))?;
     verdict(report, setting, out)?;
     findings(report, out)?;
-    costs(report, out)?;
     if let Some(hidden) = hidden(report) {
         writeln!(out, "Not listed here: {hidden}.\n")?;
     }
@@ -88,33 +91,57 @@ fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
     writeln!(out, "{} in {files}: {}.\n", counted(graded.len(), &format!("{new}finding")), counts.join(", "))?;
-    for finding in graded.iter().take(LISTED) {
-        writeln!(out, "- {}", line(finding))?;
+    let groups = groups(&graded, &report.grade.ledger);
+    for group in groups.iter().take(GROUPS) {
+        write_group(group, &report.grade.ledger, out)?;
     }
-    if graded.len() > LISTED {
-        writeln!(out, "- and {} more.", graded.len() - LISTED)?;
+    let rest = groups.get(GROUPS..).unwrap_or_default();
+    if !rest.is_empty() {
+        let rest: Vec<_> = rest.iter().map(|it| heading(it, &report.grade.ledger)).collect();
+        writeln!(out, "Also {}.\n", rest.join("; "))?;
     }
-    writeln!(out)
+    Ok(())
 }
 
-fn line(finding: &Finding) -> String {
-    let place = code(&format!("{}:{}", finding.location.path, finding.location.start.line));
+/// The findings of one rule and severity together: the worst severity first, in it the rule that costs most.
+fn groups<'a>(worst_first: &[&'a Finding], ledger: &[LedgerLine]) -> Vec<Vec<&'a Finding>> {
+    let mut groups: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
+    for finding in worst_first {
+        let cost = line_of(finding, ledger).map_or(0, |it| it.cost_tenths);
+        groups.entry((finding.severity, Reverse(cost), finding.rule)).or_default().push(finding);
+    }
+    groups.into_values().collect()
+}
+
+fn line_of<'a>(finding: &Finding, ledger: &'a [LedgerLine]) -> Option<&'a LedgerLine> {
+    ledger.iter().find(|line| line.rule == finding.rule && line.severity == finding.severity)
+}
+
+/// ``P1 `query-in-loop`: 5 findings, −6.0 points``
+fn heading(group: &[&Finding], ledger: &[LedgerLine]) -> String {
+    let cost = line_of(group[0], ledger).map_or_else(String::new, |it| format!(", −{} points", tenths(it.cost_tenths)));
+    format!("{} `{}`: {}{cost}", group[0].severity.name(), group[0].rule, counted(group.len(), "finding"))
+}
+
+fn write_group(group: &[&Finding], ledger: &[LedgerLine], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "**{}**\n", heading(group, ledger))?;
     let cut = |words: &str| match words.char_indices().nth(WORDS) {
         Some((at, _)) => format!("{}…", &words[..at]),
         None => words.to_owned(),
     };
-    let (severity, rule) = (finding.severity.name(), finding.rule);
-    let (message, help) = (text(&cut(&sentence(&finding.message))), text(&cut(&sentence(&finding.help))));
-    format!("**{severity}** {place} (`{rule}`): {message} {help}").trim_end().to_owned()
-}
-
-fn costs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut lines: Vec<&LedgerLine> = report.grade.ledger.iter().filter(|it| it.cost_tenths > 0).collect();
-    lines.sort_by_key(|it| std::cmp::Reverse(it.cost_tenths));
-    let cost =
-        |it: &&LedgerLine| format!("`{}` −{} ({} {})", it.rule, tenths(it.cost_tenths), it.sites, it.severity.name());
-    let costs: Vec<_> = lines.iter().take(NAMED).map(cost).collect();
-    if costs.is_empty() { Ok(()) } else { writeln!(out, "Most points: {}.\n", costs.join(", ")) }
+    let mut helped = "";
+    for finding in group.iter().take(LISTED) {
+        let place = code(&format!("{}:{}", finding.location.path, finding.location.start.line));
+        let message = text(&cut(&sentence(&finding.message)));
+        // What to do is said where it changes.
+        let help = if finding.help == helped { String::new() } else { text(&cut(&sentence(&finding.help))) };
+        helped = &finding.help;
+        writeln!(out, "{}", format!("- {place}: {message} {help}").trim_end())?;
+    }
+    if group.len() > LISTED {
+        writeln!(out, "- and {} more", group.len() - LISTED)?;
+    }
+    writeln!(out)
 }
 
 /// Text as a code span that it cannot end.
@@ -144,8 +171,14 @@ fn text(text: &str) -> String {
 
 fn plain(text: &str) -> String {
     let word = |word: &str| {
-        // A scoped package would mention a team.
-        if word.contains('@') && !word.contains('`') { code(word) } else { escaped(word) }
+        if !word.contains('@') || word.contains('`') {
+            return escaped(word);
+        }
+        // A scoped package would mention a team; the signs around it are not its own.
+        let is_sign = |it: char| it.is_ascii_punctuation() && it != '@' && it != '/';
+        let inner = word.trim_matches(is_sign);
+        let (before, after) = word.split_once(inner).unwrap_or_default();
+        format!("{}{}{}", escaped(before), code(inner), escaped(after))
     };
     text.split(' ').map(|it| if it.is_empty() { String::new() } else { word(it) }).collect::<Vec<_>>().join(" ")
 }
@@ -178,9 +211,9 @@ mod tests {
     fn nothing_foreign_formats_the_comment() {
         assert_eq!(
             text("`a|<b>` of @scope/pkg, see #1 <img> *x*"),
-            "`a|<b>` of `@scope/pkg,` see \\#1 &lt;img&gt; \\*x\\*"
+            "`a|<b>` of `@scope/pkg`, see \\#1 &lt;img&gt; \\*x\\*"
         );
-        assert_eq!(text("one ` alone @x"), "one \\` alone `@x`");
+        assert_eq!(text("one ` alone (@x:"), "one \\` alone (`@x`:");
         assert_eq!(text("``x"), "x");
         assert_eq!(code("a`b"), "``a`b``");
         assert_eq!(code("`"), "`` ` ``");
@@ -193,6 +226,13 @@ mod tests {
     }
 
     #[test]
+    fn what_to_do_is_said_once() {
+        let mut report = sample::empty();
+        report.findings = vec![sample::finding("a.ts", Severity::P2, Status::Graded); 5];
+        assert_eq!(render(&report, &[]).matches("return a cleanup function.").count(), 1);
+    }
+
+    #[test]
     fn a_comment_is_short_whatever_was_found() {
         let mut report = sample::empty();
         for at in 0..30_000 {
@@ -201,9 +241,13 @@ mod tests {
             report.findings.push(finding);
         }
         report.findings.push(sample::finding("src/worst.ts", Severity::P0, Status::Graded));
+        for at in 0..90 {
+            let rule = format!("rule-{at}").leak();
+            report.findings.push(Finding { rule, ..report.findings[0].clone() });
+        }
         let comment = render(&report, &[]);
         assert!(comment.len() < 20_000, "{}", comment.len());
-        assert!(comment.contains("30001 findings") && comment.contains("and 29991 more"), "{comment}");
+        assert!(comment.contains("30091 findings") && comment.contains("and 29997 more"), "{comment}");
         assert!(comment.find("worst.ts") < comment.find("src/0.ts"));
     }
 
@@ -212,7 +256,7 @@ mod tests {
         let comment = render(&sample::report(), &["failed the gate: 4 P1 (--fail-on P1)".to_owned()]);
         assert!(comment.starts_with("<!-- atlas-audit -->\n### 🟡 atlas-audit: 87/100, mostly ready\n"), "{comment}");
         assert!(comment.contains("**Failed the gate: 4 P1 (--fail-on P1).**"), "{comment}");
-        assert!(comment.contains("`missing-pool-config` −6.0 (1 P0)"), "{comment}");
+        assert!(comment.contains("**P1 `query-in-loop`: 1 finding, −5.0 points**"), "{comment}");
         let mut report = sample::empty();
         report.complete = false;
         (report.grade.score, report.grade.band) = (None, None);

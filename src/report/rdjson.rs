@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::safe::safe;
-use super::{Report, Setting, bucket_tag, sentence, stream};
+use super::{Note, Report, Setting, bucket_tag, sentence, stream};
 use crate::finding::{Finding, Location, Severity, Status};
 
 /// Writes the report.
@@ -38,7 +38,8 @@ struct Diagnostics<'a> {
 
 impl Serialize for Diagnostics<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.report.shown(self.all).map(|it| self.diagnostic(it)))
+        let unread = self.report.coverage.unread.iter().map(unread);
+        serializer.collect_seq(unread.chain(self.report.shown(self.all).map(|it| self.diagnostic(it))))
     }
 }
 
@@ -66,7 +67,8 @@ struct Related {
 #[derive(Serialize)]
 struct Place {
     path: String,
-    range: Range,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<Range>,
 }
 
 #[derive(Serialize)]
@@ -79,6 +81,17 @@ struct Range {
 struct Position {
     line: u32,
     column: u32,
+}
+
+/// A file that could not be audited, as a whole.
+fn unread(note: &Note) -> Diagnostic {
+    Diagnostic {
+        message: safe(&format!("This could not be audited: {}.", note.reason)).into_owned(),
+        location: Place { path: safe(&note.path).into_owned(), range: None },
+        severity: "ERROR",
+        code: Code { value: "unread".to_owned() },
+        related_locations: Vec::new(),
+    }
 }
 
 impl Diagnostics<'_> {
@@ -108,10 +121,10 @@ impl Diagnostics<'_> {
         let Location { path, span, start, end } = location;
         Place {
             path: safe(path).into_owned(),
-            range: Range {
+            range: Some(Range {
                 start: position(start.line, start.column, span.start),
                 end: position(end.line, end.column, span.end),
-            },
+            }),
         }
     }
 }

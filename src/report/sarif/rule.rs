@@ -25,6 +25,8 @@ pub(super) struct Driver<'a> {
 struct Notice {
     id: &'static str,
     short_description: Text,
+    full_description: Text,
+    help: Text,
 }
 
 #[derive(Debug, Serialize)]
@@ -61,16 +63,33 @@ struct Properties {
 
 impl<'a> Driver<'a> {
     pub(super) fn of(pages: &'a [Page]) -> Self {
-        let notice = |id, text| Notice { id, short_description: Text::of(text) };
+        let notice = |id, what: &str, help: &str| Notice {
+            id,
+            short_description: Text::of(what),
+            full_description: Text::of(what),
+            help: Text::of(help),
+        };
         Self {
             name: env!("CARGO_PKG_NAME"),
             semantic_version: env!("CARGO_PKG_VERSION"),
             short_description: Text::of("Says whether a code base will survive its users, and what breaks first."),
             rules: pages.iter().map(Rule::of).collect(),
             notifications: [
-                notice("unread", "Something that should have been audited could not be read."),
-                notice("partial", "A file was audited with a gap."),
-                notice("left-out", "There are more results than a run may hold."),
+                notice(
+                    "unread",
+                    "Something that should have been audited could not be read.",
+                    "Give access to it or exclude it. Until then there is no score, and what it holds is not among the results.",
+                ),
+                notice(
+                    "partial",
+                    "A file was audited with a gap.",
+                    "Part of it could not be parsed or is not UTF-8. The rest of it was audited.",
+                ),
+                notice(
+                    "left-out",
+                    "There are more results than a run may hold.",
+                    "The mildest were left out. Exclude what nobody will mend, or audit parts of the repository on their own.",
+                ),
             ],
         }
     }
