@@ -32,7 +32,7 @@ const SHOWN: usize = 5_000;
 ///
 /// What the writer says.
 pub fn write(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::Result<()> {
-    stream::line(&Log::of(report, setting), out)
+    stream::pretty(&Log::of(report, setting), out)
 }
 
 #[derive(Debug, Serialize)]
