@@ -12,11 +12,18 @@ pub(super) fn completions(shell: Shell) -> String {
     String::from_utf8_lossy(&script).into_owned()
 }
 
-/// The manual page, in roff.
+/// The manual page, in roff: one for the program with all its commands.
 pub(super) fn man() -> String {
     let mut page = Vec::new();
     clap_mangen::Man::new(Cli::command()).render(&mut page).expect("a vector takes all bytes");
-    String::from_utf8_lossy(&page).into_owned()
+    let mut page = String::from_utf8_lossy(&page).into_owned();
+    for command in Cli::command().get_subcommands() {
+        // There are no pages of their own to refer to.
+        let name = command.get_name();
+        page = page.replace(&format!("atlas\\-audit\\-{name}(1)"), &format!("atlas\\-audit {name}"));
+    }
+    // Examples keep their lines.
+    page.replace(".SH EXTRA\n", ".SH \"EXIT CODES AND EXAMPLES\"\n.nf\n").replace(".SH VERSION\n", ".fi\n.SH VERSION\n")
 }
 
 #[cfg(test)]
@@ -38,8 +45,11 @@ mod tests {
     #[test]
     fn the_manual_tells_the_exit_codes() {
         let page = man();
-        for part in [".TH atlas-audit", "failed it", "\\-\\-fail\\-on", "junit"] {
+        for part in
+            [".TH atlas-audit", "failed it", "\\-\\-fail\\-on", "junit", ".nf\nExit codes", "atlas\\-audit explain"]
+        {
             assert!(page.contains(part), "{part} in:\n{page}");
         }
+        assert!(!page.contains("(1)"), "{page}");
     }
 }

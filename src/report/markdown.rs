@@ -61,20 +61,27 @@ fn verdict(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::Re
         let first = characters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
         writeln!(out, "**{}**\n", text(&sentence(&format!("{first}{}", characters.as_str()))))?;
     }
-    if let (None, Some(why)) = (report.grade.score, &report.grade.unscored) {
+    // A run that is incomplete has said so.
+    if let (true, None, Some(why)) = (report.complete, report.grade.score, &report.grade.unscored) {
         writeln!(out, "There is no score because {}\n", text(&sentence(why)))?;
     }
-    for note in report.coverage.unread.iter().take(NAMED) {
+    unread(report, setting, out)
+}
+
+/// The files that could not be audited, where the reasons have not named the only one.
+fn unread(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let unread = &report.coverage.unread;
+    if unread.is_empty() || (unread.len() == 1 && !setting.reasons.is_empty()) {
+        return Ok(());
+    }
+    for note in unread.iter().take(NAMED) {
         writeln!(out, "- {} could not be audited: {}", code(&note.path), text(&sentence(&note.reason)))?;
     }
-    let more = report.coverage.unread.len().saturating_sub(NAMED);
+    let more = unread.len().saturating_sub(NAMED);
     if more > 0 {
         writeln!(out, "- and {} could not be audited.", counted(more, "more file"))?;
     }
-    if !report.coverage.unread.is_empty() {
-        writeln!(out)?;
-    }
-    Ok(())
+    writeln!(out)
 }
 
 fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -263,9 +270,7 @@ mod tests {
         report.grade.unscored = Some("a file could not be read".into());
         report.coverage.unread = vec![super::super::Note { path: "a.ts".into(), reason: "no".into() }];
         let comment = render(&report, &[]);
-        for part in
-            ["no score", "**Incomplete.**", "because a file could not be read.", "`a.ts` could not be audited: no."]
-        {
+        for part in ["no score", "**Incomplete.**", "`a.ts` could not be audited: no."] {
             assert!(comment.contains(part), "{part} in: {comment}");
         }
         assert!(!comment.contains("100") && !comment.contains("Passed"), "{comment}");
