@@ -133,6 +133,22 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_could_not_be_audited_is_in_every_report() {
+        let mut report = sample::empty();
+        report.complete = false;
+        report.coverage.unread = vec![report::Note { path: "src/lost.ts".into(), reason: "permission denied".into() }];
+        let setting = Setting { prefix: "web/", ..Setting::default() };
+        // A line per finding and one of summary has no room for it; the gate says it on standard error.
+        for format in Format::ALL.into_iter().filter(|it| *it != Format::Concise) {
+            let view = View { look: Look::PLAIN, quiet: true };
+            let text = report::written(|out| render(&report, setting, format, view, out));
+            assert!(text.contains("src/lost.ts") && text.contains("permission denied"), "{text}");
+            let from_git_root = matches!(format, Format::Sarif | Format::Gitlab | Format::Github);
+            assert_eq!(text.contains("web/src/lost.ts"), from_git_root, "{text}");
+        }
+    }
+
+    #[test]
     fn a_folder_knows_where_it_lies_in_its_repository() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let web = folder.path().join("packages/web");

@@ -246,31 +246,6 @@ fn a_missing_score_says_why_and_never_shows_a_number() {
 }
 
 #[test]
-fn a_file_that_could_not_be_audited_is_in_every_report_for_programs() {
-    let mut report = sample::empty();
-    report.complete = false;
-    report.coverage.unread = vec![Note { path: "src/lost.ts".into(), reason: "permission denied".into() }];
-    let setting = Setting { prefix: "web/", ..Setting::default() };
-    let renderings = [
-        written(|out| sarif::write(&report, setting, out)),
-        written(|out| gitlab::write(&report, setting, out)),
-        written(|out| github::write(&report, setting, out)),
-        written(|out| rdjson::write(&report, setting, out)),
-        written(|out| junit::write(&report, setting, out)),
-        written(|out| checkstyle::write(&report, setting, out)),
-        written(|out| agent::write(&report, setting, out)),
-        written(|out| markdown::write(&report, setting, out)),
-        written(|out| json::write(&report, out)),
-        written(|out| json::write_lines(&report, out)),
-    ];
-    for (at, text) in renderings.iter().enumerate() {
-        let path = if at < 3 { "web/src/lost.ts" } else { "src/lost.ts" };
-        assert!(text.contains(path) && text.contains("permission denied"), "{text}");
-        assert!(at < 3 || !text.contains("web/"), "{text}");
-    }
-}
-
-#[test]
 fn what_decides_comes_first() {
     let mut report = sample::report();
     report.grade.score = Some(89);
