@@ -2,9 +2,9 @@
 
 use serde::{Serialize, Serializer};
 
-use super::Text;
 use super::location::Place;
 use super::rule::level;
+use super::{SHOWN, Text};
 use crate::finding::{Confidence, Finding, LocatedEvidence, Location, Status};
 use crate::report::safe::safe;
 use crate::report::{Setting, sentence, status_name};
@@ -31,9 +31,8 @@ impl<'a> Results<'a> {
         Self { findings, setting, has_suppressed, has_baseline }
     }
 
-    fn result(&self, finding: &'a Finding) -> Outcome<'a> {
+    fn result(&self, finding: &'a Finding, evidence: &[LocatedEvidence]) -> Outcome<'a> {
         let prefix = self.setting.prefix;
-        let evidence = &finding.evidence;
         let related = evidence.iter().take(RELATED).enumerate();
         let is_open = !matches!(finding.status, Status::Lead | Status::Unreachable);
         Outcome {
@@ -45,7 +44,7 @@ impl<'a> Results<'a> {
                 _ => "fail",
             },
             level: if is_open { level(finding.severity) } else { "none" },
-            message: Text::of(message(finding)),
+            message: Text::of(message(finding, evidence)),
             locations: [Place::at(&finding.location, prefix)],
             related_locations: related.map(|(at, it)| Place::numbered(at + 1, it, prefix)).collect(),
             code_flows: (!evidence.is_empty()).then(|| [CodeFlow::of(finding, prefix)]),
@@ -68,9 +67,11 @@ impl<'a> Results<'a> {
     }
 }
 
-impl Serialize for Results<'_> {
+impl<'a> Serialize for Results<'a> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.findings.iter().map(|it| self.result(it)))
+        // What GitHub will not show needs no evidence, which is most of a result.
+        let evidence = |at: usize, it: &'a Finding| if at < SHOWN { &it.evidence[..] } else { &[] };
+        serializer.collect_seq(self.findings.iter().enumerate().map(|(at, it)| self.result(it, evidence(at, it))))
     }
 }
 
@@ -168,14 +169,14 @@ impl CodeFlow {
 }
 
 /// What is wrong, what to do, and the evidence as links, which GitHub shows for no other related location.
-fn message(finding: &Finding) -> String {
+fn message(finding: &Finding, evidence: &[LocatedEvidence]) -> String {
     let mut text = sentence(&escaped(&finding.message));
     if !finding.help.is_empty() {
         text.push(' ');
         text.push_str(&sentence(&escaped(&finding.help)));
     }
     let link = |(at, it): (usize, &LocatedEvidence)| format!("[{}]({})", escaped(&it.note), at + 1);
-    let links: Vec<_> = finding.evidence.iter().take(RELATED).enumerate().map(link).collect();
+    let links: Vec<_> = evidence.iter().take(RELATED).enumerate().map(link).collect();
     if !links.is_empty() {
         text.push_str(&format!(" Evidence: {}.", links.join(", ")));
     }

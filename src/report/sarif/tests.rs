@@ -128,6 +128,8 @@ fn a_huge_report_stays_within_the_limits() {
     let results = run["results"].as_array().expect("results");
     assert_eq!(results.len(), ACCEPTED);
     assert_eq!((&results[0]["level"], &results[ACCEPTED - 1]["level"]), (&"error".into(), &"note".into()));
+    let has_flow = |at: usize| results[at].get("codeFlows").is_some();
+    assert!(has_flow(SHOWN - 1) && !has_flow(SHOWN), "ten megabytes, compressed, are all that is taken");
     let said = &run["invocations"][0]["toolExecutionNotifications"][0];
     assert_eq!((&said["descriptor"]["id"], &said["level"]), (&"left-out".into(), &"warning".into()));
     assert!(said["message"]["text"].as_str().is_some_and(|it| it.starts_with("7 results are left out")), "{said}");
