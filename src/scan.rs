@@ -24,7 +24,7 @@ use crate::parse::parse;
 use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
-use crate::rules::RULES;
+use crate::rules::{RULES, Rule};
 use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
@@ -84,14 +84,17 @@ impl<'a> Scan<'a> {
         Self { tree, options, excluded, triggers, n_anywhere, reach }
     }
 
-    /// Refuses a folder that holds nothing to audit.
+    /// Refuses a folder that holds nothing to audit, and a selection that holds nothing which could be.
     pub(crate) fn refuse_nothing(&self, found: &Discovery) -> Result<(), Failure> {
         let audited = found.sources.iter().any(|it| it.class.is_audited(self.options.include_tests));
-        if audited || !found.unread.is_empty() {
+        // A commit may consist of tests and generated code; that is no mistake.
+        let known = found.sources.iter().map(|it| &it.path).chain(found.skipped.iter().map(|it| &it.path));
+        let selected = known.into_iter().any(|it| self.is_selected(it));
+        if (audited && selected) || !found.unread.is_empty() {
             return Ok(());
         }
         let place = self.options.paths.iter().map(|it| format!("`{}`", it.display())).collect::<Vec<_>>().join(", ");
-        let what = if found.sources.is_empty() { "no source file" } else { "no production file" };
+        let what = if found.sources.is_empty() || !selected { "no source file" } else { "no production file" };
         Err(Failure::NothingToAudit { place, found: what.into() })
     }
 
@@ -258,19 +261,25 @@ impl<'a> Scan<'a> {
         coverage
     }
 
-    /// Judges, settles and grades.
-    pub(crate) fn report(&self, project: &Project, mut coverage: Coverage) -> Report {
+    /// The rules that run.
+    pub(crate) fn rules<'p>(&self, pages: &'p [Page]) -> Vec<(&'static Rule, &'p Page)> {
+        let runs = |id: &str| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == id);
+        RULES.iter().zip(pages).filter(|(rule, _)| runs(rule.id())).collect()
+    }
+
+    /// Settles and grades what the rules said.
+    pub(crate) fn report(
+        &self,
+        project: &Project,
+        pages: &[Page],
+        judged: Vec<Judged<'_>>,
+        mut coverage: Coverage,
+    ) -> Report {
         for (_, facts) in project.parsed() {
             coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
-        let pages: Vec<Page> = RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect();
-        let selected = RULES
-            .iter()
-            .zip(&pages)
-            .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
-        let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
-        let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
+        let Settled { mut findings, rates, verdicts } = settle(project, judged, project.today);
         findings.retain(|it| self.is_selected(&it.location.path));
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
@@ -323,6 +332,11 @@ impl Scanned {
             Err(reason) => self.fate = Fate::Unread(reason),
         }
     }
+}
+
+/// The page of every rule, in the order of the registry.
+pub(crate) fn pages() -> Vec<Page> {
+    RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect()
 }
 
 fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
