@@ -5,7 +5,7 @@
 
 use std::process::{ExitCode, Termination};
 
-use crate::finding::{Severity, Status};
+use crate::finding::{Finding, Severity, Status};
 use crate::report::Report;
 
 /// How a run ends. The discriminants are the process's exit codes.
@@ -76,6 +76,12 @@ impl Gate {
             }
         }
         ruling
+    }
+
+    /// Whether a finding fails the run by itself.
+    #[must_use]
+    pub fn fails(&self, finding: &Finding) -> bool {
+        finding.status == Status::Graded && self.fail_on.is_some_and(|limit| finding.severity <= limit)
     }
 
     fn too_severe(&self, report: &Report) -> Option<String> {
@@ -168,11 +174,23 @@ mod tests {
     }
 
     #[test]
+    fn a_finding_fails_by_itself_where_it_fails_the_run() {
+        for fail_on in [None, Some(Severity::P0), Some(Severity::P1), Some(Severity::P3)] {
+            for severity in Severity::ALL {
+                let gate = Gate { fail_on, min_score: None };
+                let fails = gate.fails(&sample::finding("a.ts", severity, Status::Graded));
+                assert_eq!(fails, ruling(true, Some(90), Some(severity), gate).exit == Exit::Failed);
+            }
+        }
+    }
+
+    #[test]
     fn only_graded_findings_fail() {
         for status in [Status::Baselined, Status::Lead, Status::Unreachable, Status::Suppressed] {
             let mut report = sample::empty();
             report.findings.push(sample::finding("a.ts", Severity::P0, status));
             let gate = Gate { fail_on: Some(Severity::P3), min_score: None };
+            assert!(!gate.fails(&report.findings[0]), "{status:?}");
             assert_eq!(gate.judge(&report).exit, Exit::Passed, "{status:?}");
         }
     }

@@ -58,7 +58,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("gate", &["grade", "finding", "report"]),
     ("cli", &["config", "failure", "finding", "date"]),
     ("progress", &[]),
-    ("command", &["cli", "config", "failure", "gate", "page", "progress", "report", "rules", "audit"]),
+    ("command", &["cli", "config", "failure", "finding", "gate", "page", "progress", "report", "rules", "audit"]),
 ];
 
 /// Crates that few modules see; a name ending in `*` stands for all that start like it.

@@ -15,6 +15,7 @@ use std::path::Path;
 use crate::cli::{Audit, Cli, ColorWhen, Command, ListFormat, Print, Why};
 use crate::config::{self, Options};
 use crate::failure::{Failure, nearest};
+use crate::finding::Finding;
 use crate::gate::{Exit, Gate};
 use crate::page::Page;
 use crate::progress::{Bar, Progress};
@@ -75,10 +76,11 @@ fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failur
     options.rules.iter().try_for_each(|rule| page_of(rule).map(drop))?;
     write::check(&flags.outputs)?;
     let report = watched(&options, print, pipeline)?;
-    let ruling = Gate { fail_on: options.fail_on, min_score: options.min_score }.judge(&report);
+    let gate = Gate { fail_on: options.fail_on, min_score: options.min_score };
+    let ruling = gate.judge(&report);
     let (pages, prefix) = (pages(), deliver::prefix(&options.root));
-    let setting =
-        Setting { pages: &pages, prefix: &prefix, reasons: &ruling.reasons, fail_on: options.fail_on, all: flags.all };
+    let fails = |it: &Finding| gate.fails(it);
+    let setting = Setting { pages: &pages, prefix: &prefix, reasons: &ruling.reasons, fails: &fails, all: flags.all };
     deliver::deliver(&report, setting, flags, print, &mut stdout().lock())?;
     if flags.timings {
         write::stderr(

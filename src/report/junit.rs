@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::xml::Document;
 use super::{Report, Setting, bucket_tag, sentence};
-use crate::finding::{Finding, Status};
+use crate::finding::Finding;
 use crate::page::Page;
 
 /// Writes the report.
@@ -18,7 +18,7 @@ use crate::page::Page;
 pub fn write(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut document = Document::new(out)?;
     let shown: Vec<&Finding> = report.shown(setting.all).collect();
-    let failing = shown.iter().filter(|it| fails(it, setting)).count();
+    let failing = shown.iter().filter(|it| (setting.fails)(it)).count();
     let silent = setting.pages.iter().filter(|page| shown.iter().all(|it| it.rule != page.id)).count();
     let gate = Gate::of(report, setting);
     let tests = (shown.len() + silent + 1 + report.coverage.unread.len()).to_string();
@@ -33,10 +33,6 @@ pub fn write(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::
     }
     document.close("testsuites")?;
     document.end()
-}
-
-fn fails(finding: &Finding, setting: Setting<'_>) -> bool {
-    finding.status == Status::Graded && setting.fail_on.is_some_and(|limit| finding.severity <= limit)
 }
 
 /// The run as a whole: whether it passes, and what could not be audited.
@@ -78,7 +74,7 @@ impl Gate {
 }
 
 fn suite(page: &Page, findings: &[&Finding], setting: Setting<'_>, document: &mut Document<'_>) -> io::Result<()> {
-    let failures = findings.iter().filter(|it| fails(it, setting)).count().to_string();
+    let failures = findings.iter().filter(|it| (setting.fails)(it)).count().to_string();
     let tests = findings.len().max(1).to_string();
     document.open("testsuite", &[("name", &page.id), ("tests", &tests), ("failures", &failures), ("errors", "0")])?;
     if findings.is_empty() {
@@ -105,7 +101,7 @@ fn test(finding: &Finding, setting: Setting<'_>, document: &mut Document<'_>) ->
         words.push_str(&text);
     }
     words.push_str(&format!("\nWhat to do: {}", sentence(&finding.help)));
-    if fails(finding, setting) {
+    if (setting.fails)(finding) {
         document.text("failure", &[("message", &message), ("type", severity.name())], &words)?;
     } else {
         document.text("system-out", &[], &words)?;

@@ -69,7 +69,7 @@ pub struct Report {
 }
 
 /// What a rendering for other programs says besides the report.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub struct Setting<'a> {
     /// The rules' pages, in report order.
     pub pages: &'a [Page],
@@ -77,10 +77,17 @@ pub struct Setting<'a> {
     pub prefix: &'a str,
     /// Why the run does not pass, one sentence each; empty where it passes.
     pub reasons: &'a [String],
-    /// A graded finding this severe, or worse, fails the run; `None` = never.
-    pub fail_on: Option<Severity>,
+    /// Whether a finding fails the run by itself.
+    pub fails: &'a dyn Fn(&Finding) -> bool,
     /// Whether what is only listed is rendered too: leads, unreachable, suppressed, baselined.
     pub all: bool,
+}
+
+impl Default for Setting<'_> {
+    /// A run that passes, of a whole repository.
+    fn default() -> Self {
+        Self { pages: &[], prefix: "", reasons: &[], fails: &|_| false, all: false }
+    }
 }
 
 impl Report {

@@ -35,7 +35,7 @@ pub fn write(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::
     stream::pretty(&Log::of(report, setting), out)
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct Log<'a> {
     #[serde(rename = "$schema")]
     schema: &'static str,
@@ -43,7 +43,7 @@ struct Log<'a> {
     runs: [Run<'a>; 1],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Run<'a> {
     tool: Tool<'a>,

@@ -15,7 +15,6 @@ const RELATED: usize = 100;
 const STEPS: usize = 1_000;
 
 /// Results that are made one at a time, while they are written.
-#[derive(Debug)]
 pub(super) struct Results<'a> {
     findings: Vec<&'a Finding>,
     setting: Setting<'a>,
