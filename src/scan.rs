@@ -8,19 +8,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 
+use crate::baseline::{self, Baseline};
+use crate::cache::Cache;
 use crate::catalog::{Catalog, LibraryKind, Walk};
-use crate::config::Options;
+use crate::config::{self, Nested, Options};
 use crate::date::Date;
 use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, sniff};
 use crate::extract::extract;
 use crate::facts::FileFacts;
 use crate::failure::Failure;
-use crate::finding::{Finding, Location, Outcome, Status, Verdict};
+use crate::finding::{Finding, Location, Outcome, Severity, Status, Verdict};
 use crate::grade::grade;
 use crate::page::Page;
 use crate::parse::parse;
+use crate::parts;
 use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
@@ -34,6 +37,11 @@ use crate::tree::Tree;
 pub(crate) struct Scan<'a> {
     tree: &'a dyn Tree,
     options: &'a Options,
+    cache: &'a Cache,
+    /// What was there before, as the tree's own file says.
+    before: Option<Baseline>,
+    /// What packages say about themselves.
+    nested: Nested,
     excluded: GlobSet,
     triggers: Triggers,
     /// The first so many triggers call for parsing wherever they occur; the others only near a store.
@@ -70,18 +78,21 @@ enum Fate {
 pub(crate) type Parsed = Result<(Read, Vec<String>), String>;
 
 impl<'a> Scan<'a> {
-    pub(crate) fn new(tree: &'a dyn Tree, options: &'a Options) -> Self {
+    pub(crate) fn new(
+        tree: &'a dyn Tree,
+        options: &'a Options,
+        cache: &'a Cache,
+        found: &Discovery,
+    ) -> Result<Self, Failure> {
+        let nested = nested_of(tree, options, found)?;
+        let before = if options.baseline { baseline_of(tree)? } else { None };
         let anywhere: Vec<Trigger> = RULES.iter().flat_map(|it| it.triggers).copied().collect();
         let near_store = RULES.iter().flat_map(|it| it.store_triggers).copied();
         let reach = RULES.iter().flat_map(|it| it.store_triggers.iter().map(|_| it.store_reach)).collect();
         let n_anywhere = anywhere.len();
         let triggers = Triggers::new(anywhere.into_iter().chain(near_store));
-        let mut excluded = GlobSetBuilder::new();
-        for glob in options.exclude.iter().filter_map(|it| Glob::new(it).ok()) {
-            excluded.add(glob);
-        }
-        let excluded = excluded.build().unwrap_or_else(|_| GlobSet::empty());
-        Self { tree, options, excluded, triggers, n_anywhere, reach }
+        let excluded = config::set(&[&options.exclude[..], &nested.exclude].concat());
+        Ok(Self { tree, options, cache, before, nested, excluded, triggers, n_anywhere, reach })
     }
 
     /// Refuses a folder that holds nothing to audit, and a selection that holds nothing which could be.
@@ -135,7 +146,7 @@ impl<'a> Scan<'a> {
         scanned.skim = skim(text.as_bytes(), &self.triggers);
         let hit = scanned.skim.triggers.iter().any(|at| at < self.n_anywhere);
         if hit && scanned.fate == Fate::Audited {
-            let (facts, mut notes) = facts_of(&text, source);
+            let (facts, mut notes) = self.facts(&text, source);
             scanned.notes.append(&mut notes);
             scanned.read = Some(Read::new(text.into(), facts));
         }
@@ -161,10 +172,14 @@ impl<'a> Scan<'a> {
     pub(crate) fn parse(&self, source: &SourceFile) -> Parsed {
         let parsed = catch_unwind(AssertUnwindSafe(|| {
             let (text, _) = self.read(source)?;
-            let (facts, notes) = facts_of(&text, source);
+            let (facts, notes) = self.facts(&text, source);
             Ok((Read::new(text.into(), facts), notes))
         }));
         parsed.unwrap_or_else(|_| Err("the audit of this file failed; please report it".to_owned()))
+    }
+
+    fn facts(&self, text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
+        self.cache.facts(text, source.language, || facts_of(text, source))
     }
 
     /// Where a file's imports lead.
@@ -279,24 +294,58 @@ impl<'a> Scan<'a> {
             coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
-        let Settled { mut findings, rates, verdicts } = settle(project, judged, project.today);
+        let none = Baseline::default();
+        let before = self.before.as_ref().unwrap_or(&none);
+        let severity = |rule: &str, kind: &str, path: &str| self.severity(rule, kind, path);
+        let Settled { mut findings, rates, verdicts, mut baseline } =
+            settle(project, judged, project.today, before, &severity);
         findings.retain(|it| self.is_selected(&it.location.path));
+        baseline.stale.retain(|it| self.is_selected(&it.path));
+        let baseline = self.before.is_some().then_some(baseline);
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
         let texts = texts_of(project, &findings);
-        let statuses: HashMap<_, _> = findings
-            .iter()
-            .rev()
-            .map(|it| ((it.rule, it.location.path.as_str(), it.location.span), it.status))
-            .collect();
-        let verdicts = verdicts.into_iter().map(|(rule, verdict)| {
+        let verdicts = self.located(project, pages, &findings, verdicts);
+        parts::own(self.tree, &mut findings);
+        let (nested, timings) = (self.nested.clone(), Vec::new());
+        let (delta, packages, hints) = (None, Vec::new(), Vec::new());
+        #[rustfmt::skip]
+        let report = Report {
+            grade, findings, rates, coverage, complete, verdicts, baseline, delta, packages, nested, hints, texts, timings,
+        };
+        report
+    }
+
+    /// Verdicts as people count, with the bucket of each finding.
+    fn located(
+        &self,
+        project: &Project,
+        pages: &[Page],
+        findings: &[Finding],
+        verdicts: Vec<(&'static str, Verdict)>,
+    ) -> Vec<LocatedVerdict> {
+        let key = |it: &Finding| (it.rule, it.location.path.clone(), it.location.span);
+        let statuses: HashMap<_, _> = findings.iter().rev().map(|it| (key(it), it.status)).collect();
+        let located = verdicts.into_iter().map(|(rule, verdict)| {
             let location = locate(project, verdict.place);
-            let status = statuses.get(&(rule, location.path.as_str(), location.span)).copied();
+            let status = statuses.get(&(rule, location.path.clone(), location.span)).copied();
             let page = pages.iter().find(|it| it.id == rule).expect("a rule that judged has a page");
-            located(project, page, rule, verdict, location, status)
+            located(self, project, page, rule, verdict, location, status)
         });
-        let verdicts = verdicts.collect();
-        Report { grade, findings, rates, coverage, complete, verdicts, texts, timings: Vec::new() }
+        located.collect()
+    }
+
+    /// Scores each package by itself, and says which settings are about nothing.
+    pub(crate) fn by_package(&self, report: Report, found: &Discovery) -> Report {
+        let packages = parts::packages(&report, found);
+        let hints = parts::hints(self.options, &self.nested, found);
+        Report { packages, hints, ..report }
+    }
+
+    /// The severity that the configuration gives a finding, if it gives one.
+    fn severity(&self, rule: &str, kind: &str, path: &str) -> Option<Severity> {
+        let all = self.options.severities.iter().chain(&self.nested.severities);
+        all.filter(|it| it.is_about(rule, kind, path)).last().map(|it| it.severity)
     }
 
     fn is_audited(&self, class: Class) -> bool {
@@ -331,6 +380,30 @@ impl Scanned {
             }
             Err(reason) => self.fate = Fate::Unread(reason),
         }
+    }
+}
+
+/// What the packages' own configurations say. Those of an earlier state do not matter: both are held against today's.
+fn nested_of(tree: &dyn Tree, options: &Options, found: &Discovery) -> Result<Nested, Failure> {
+    let mut all = Nested::default();
+    for package in found.packages.iter().filter(|it| !it.dir.is_empty()) {
+        let path = format!("{}/{}", package.dir, config::FILE);
+        let Ok(bytes) = tree.read(&path) else { continue };
+        match config::nested(&package.dir, &String::from_utf8_lossy(&bytes)) {
+            Ok(one) => all.extend(one),
+            Err(failure) if options.baseline => return Err(failure),
+            Err(_) => {}
+        }
+    }
+    Ok(all)
+}
+
+/// What the tree's own baseline says, if it has one.
+fn baseline_of(tree: &dyn Tree) -> Result<Option<Baseline>, Failure> {
+    match tree.read(baseline::FILE) {
+        Ok(bytes) => Baseline::parse(&String::from_utf8_lossy(&bytes)).map(Some),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Failure::Access { action: "read", path: baseline::FILE.into(), source }),
     }
 }
 
@@ -409,6 +482,7 @@ fn texts_of(project: &Project, findings: &[Finding]) -> BTreeMap<String, Arc<str
 }
 
 fn located(
+    scan: &Scan<'_>,
     project: &Project,
     page: &Page,
     rule: &'static str,
@@ -419,7 +493,7 @@ fn located(
     match verdict.outcome {
         Outcome::Found { kind, confidence, message, help, evidence } => {
             let evidence = evidence.iter().map(|it| locate_evidence(project, it)).collect();
-            let severity = page.severity(kind);
+            let severity = scan.severity(rule, kind, &location.path).unwrap_or_else(|| page.severity(kind));
             let outcome = LocatedOutcome::Found { kind, severity, confidence, message, help, evidence };
             LocatedVerdict { rule, location, outcome, status }
         }

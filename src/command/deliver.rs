@@ -104,7 +104,7 @@ mod tests {
             let folder = tempfile::tempdir().expect("a temporary folder");
             let cli = parsed(folder.path(), &["json=r.json", "concise=r.txt"]);
             let report = Report { complete, ..sample::report() };
-            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), min_score: None }.judge(&report).exit;
+            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), ..Gate::default() }.judge(&report).exit;
             assert_eq!(exit, if complete { Exit::Failed } else { Exit::Incomplete });
             let mut out = Vec::new();
             deliver(&report, Setting::default(), &cli.audit, cli.print, &mut out).expect("can write");

@@ -3,6 +3,7 @@
 //! The only module that writes: reports to standard output and to files, `atlas-audit.toml` for `init`, words about the run to
 //! standard error. It judges nothing; the pipeline, which it is handed, and [`crate::gate`] do.
 
+mod accept;
 mod deliver;
 mod hint;
 mod shell;
@@ -13,7 +14,7 @@ use std::io::{IsTerminal, stderr, stdout};
 use std::path::Path;
 
 use crate::cli::{Audit, Cli, ColorWhen, Command, ListFormat, Print, Why};
-use crate::config::{self, Options};
+use crate::config::{self, GateRule, Options, SeverityRule};
 use crate::failure::{Failure, nearest};
 use crate::finding::Finding;
 use crate::gate::{Exit, Gate};
@@ -39,6 +40,7 @@ pub fn run(cli: &Cli, pipeline: Pipeline) -> Result<Exit, Failure> {
         Some(Command::Explain { rule }) => say(&report::explain(&page_of(rule)?, look)),
         Some(Command::Rules { format: ListFormat::Terminal }) => say(&report::listing(&pages(), look)),
         Some(Command::Rules { format: ListFormat::Json }) => say(&report::listing_json(&pages())),
+        Some(Command::Baseline(flags)) => accept::accept(flags, cli.print, pipeline),
         Some(Command::Init) => init(Path::new(config::FILE)),
         Some(Command::Schema) => say(report::json::SCHEMA),
         Some(Command::Completions { shell }) => say(&shell::completions(*shell)),
@@ -74,12 +76,17 @@ pub fn color(print: Print) -> Color {
 fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failure> {
     let options = Options::resolve(flags.asked()).map_err(|failure| hint::maybe_a_command(failure, &flags.paths))?;
     options.rules.iter().try_for_each(|rule| page_of(rule).map(drop))?;
+    known_rules(&options.gates, &options.severities)?;
     write::check(&flags.outputs)?;
     let report = watched(&options, print, pipeline)?;
-    let gate = Gate { fail_on: options.fail_on, min_score: options.min_score };
+    known_rules(&report.nested.gates, &report.nested.severities)?;
+    if flags.print_config {
+        return say(&config::show(&options.shown, &report.nested));
+    }
+    let gate = gate(&options);
     let ruling = gate.judge(&report);
     let (pages, prefix) = (pages(), deliver::prefix(&options.root));
-    let fails = |it: &Finding| gate.fails(it);
+    let fails = |it: &Finding| gate.fails(it, &report);
     let setting = Setting { pages: &pages, prefix: &prefix, reasons: &ruling.reasons, fails: &fails, all: flags.all };
     deliver::deliver(&report, setting, flags, print, &mut stdout().lock())?;
     if flags.timings {
@@ -88,9 +95,36 @@ fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failur
         );
     }
     if !print.quiet {
+        write::stderr(report.hints.iter().map(|it| format!("atlas-audit: hint: {}", report::safe::safe(it))));
+        write::stderr(accept::stale(&report).into_iter());
         write::stderr(ruling.reasons.iter().map(|reason| format!("atlas-audit: {}", report::safe::safe(reason))));
     }
     Ok(ruling.exit)
+}
+
+/// Refuses settings for rules and kinds that do not exist.
+fn known_rules(gates: &[GateRule], severities: &[SeverityRule]) -> Result<(), Failure> {
+    let at = |failure, from: &str| match failure {
+        Failure::UnknownRule { rule, help } => Failure::UnknownRule { rule, help: format!("{help} ({from} names it)") },
+        failure => failure,
+    };
+    for gate in gates {
+        gate.rules.iter().try_for_each(|rule| page_of(rule).map(drop)).map_err(|it| at(it, &gate.from))?;
+    }
+    for SeverityRule { rule, kind, from, .. } in severities {
+        let page = page_of(rule).map_err(|it| at(it, from))?;
+        if let Some(kind) = kind.as_ref().filter(|it| !page.kinds.contains_key(*it)) {
+            let kinds: Vec<_> = page.kinds.keys().map(String::as_str).collect();
+            let help = format!("its kinds are {} ({from} names it)", kinds.join(", "));
+            return Err(Failure::UnknownRule { rule: format!("{rule}/{kind}"), help });
+        }
+    }
+    Ok(())
+}
+
+fn gate(options: &Options) -> Gate {
+    let Options { fail_on, min_score, max_drop, gates, .. } = options;
+    Gate { fail_on: *fail_on, min_score: *min_score, max_drop: *max_drop, parts: gates.clone() }
 }
 
 /// Audits with a progress bar where somebody can see it.

@@ -17,6 +17,7 @@ mod definition;
 mod deployment;
 mod effect;
 mod entity;
+mod essence;
 mod export;
 mod file;
 mod framework;

@@ -27,7 +27,8 @@ pub fn write(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::
         writeln!(out, "::error file={},title=atlas-audit::{}", property(&path), data(&message))?;
     }
     let mut rest = Vec::new();
-    for finding in report.worst_first(setting.all) {
+    // What was there before the change is no news to its author.
+    for finding in report.worst_first(setting.all).into_iter().filter(|it| it.is_new != Some(false)) {
         let level = level(finding);
         if room.take(level) {
             annotation(finding, level, setting.prefix, out)?;

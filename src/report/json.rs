@@ -7,12 +7,19 @@ use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
 
+use super::change::{Accepted, Changed, Package};
 use super::{Coverage, Note, Report, status_name, stream};
 use crate::finding::{Confidence, Finding};
 use crate::grade::MODEL;
 
 /// The JSON Schema of the report, draft 2020-12.
 pub const SCHEMA: &str = include_str!("schema.json");
+
+/// The report as indented JSON with a final newline, as text.
+#[must_use]
+pub fn render(report: &Report) -> String {
+    pretty(&Version1::of(report))
+}
 
 /// Writes the report as indented JSON with a final newline.
 ///
@@ -80,6 +87,10 @@ struct Version1<'a> {
     scenarios: [(); 0],
     plan: [(); 0],
     coverage: Covered<'a>,
+    baseline: Option<Accepted<'a>>,
+    delta: Option<Changed<'a>>,
+    packages: Vec<Package<'a>>,
+    hints: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -114,6 +125,9 @@ struct Found<'a> {
     effort_minutes: u32,
     fingerprint: &'a str,
     fingerprint_moved: &'a str,
+    scope: &'a str,
+    new: Option<bool>,
+    owners: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -175,6 +189,10 @@ impl<'a> Version1<'a> {
             scenarios: [],
             plan: [],
             coverage: Covered::of(&report.coverage),
+            baseline: report.baseline.as_ref().map(Accepted::of),
+            delta: report.delta.as_ref().map(Changed::of),
+            packages: report.packages.iter().map(Package::of).collect(),
+            hints: &report.hints,
         }
     }
 }
@@ -208,6 +226,9 @@ impl<'a> Found<'a> {
             effort_minutes: finding.effort_minutes,
             fingerprint: &finding.fingerprint,
             fingerprint_moved: &finding.fingerprint_moved,
+            scope: &finding.scope,
+            new: finding.is_new,
+            owners: &finding.owners,
         }
     }
 }
@@ -234,10 +255,6 @@ mod tests {
     use crate::finding::{Severity, Status};
     use crate::report::{sample, written};
 
-    fn render(report: &Report) -> String {
-        written(|out| write(report, out))
-    }
-
     #[test]
     fn json_obeys_its_schema() {
         let schema: serde_json::Value = serde_json::from_str(SCHEMA).expect("the schema is JSON");
@@ -247,7 +264,15 @@ mod tests {
         (incomplete.grade.score, incomplete.grade.raw_score, incomplete.grade.band) = (None, None, None);
         incomplete.grade.unscored = Some("a file could not be read".to_owned());
         incomplete.coverage.unread = vec![Note { path: "a.ts".into(), reason: "permission denied".into() }];
-        for report in [sample::report(), sample::empty(), incomplete] {
+        let mut compared = sample::report();
+        compared.delta = Some(sample::delta());
+        compared.findings[0].is_new = Some(true);
+        let grade = compared.grade.clone();
+        compared.packages.push(crate::report::PackageGrade { folder: "a".into(), name: "@x/a".into(), grade });
+        compared.hints.push("exclude: `x` matches no file".to_owned());
+        let stale = vec![crate::baseline::Entry::of(&compared.findings[0])];
+        compared.baseline = Some(crate::baseline::Coverage { entries: 2, stale });
+        for report in [sample::report(), sample::empty(), incomplete, compared] {
             let value: serde_json::Value = serde_json::from_str(&render(&report)).expect("the report is JSON");
             let errors: Vec<_> = validator.iter_errors(&value).map(|it| it.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");

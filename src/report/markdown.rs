@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use super::ledger::hidden;
 use super::safe::safe;
 use super::{Report, Setting, counted, sentence, tenths};
+use crate::delta::Delta;
 use crate::finding::{Finding, Severity, Status};
 use crate::grade::LedgerLine;
 
@@ -61,11 +62,28 @@ fn verdict(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::Re
         let first = characters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
         writeln!(out, "**{}**\n", text(&sentence(&format!("{first}{}", characters.as_str()))))?;
     }
+    if let Some(delta) = &report.delta {
+        writeln!(out, "{}\n", change(delta))?;
+    }
     // A run that is incomplete has said so.
     if let (true, None, Some(why)) = (report.complete, report.grade.score, &report.grade.unscored) {
         writeln!(out, "There is no score because {}\n", text(&sentence(why)))?;
     }
     unread(report, setting, out)
+}
+
+/// ``−2 points since `main` (81 to 79), 3 new findings, 1 fixed.``
+fn change(delta: &Delta) -> String {
+    let since = code(&delta.since);
+    let score = match (delta.score_before, delta.score) {
+        (Some(before), Some(now)) if before == now => format!("The same score as at {since} ({now})"),
+        (Some(before), Some(now)) => {
+            let sign = if now > before { '+' } else { '−' };
+            format!("{sign}{} since {since} ({before} to {now})", counted(now.abs_diff(before) as usize, "point"))
+        }
+        _ => format!("Since {since}"),
+    };
+    format!("{score}: {}, {} fixed.", counted(delta.new, "new finding"), delta.fixed.len())
 }
 
 /// The files that could not be audited, where the reasons have not named the only one.
@@ -85,15 +103,16 @@ fn unread(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::Res
 }
 
 fn findings(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let graded = report.worst_first(false);
+    let mut graded = report.worst_first(false);
+    graded.retain(|it| it.is_new != Some(false));
     let files = counted(report.coverage.files as usize, "file");
-    let new = if report.bucket(Status::Baselined) > 0 { "new " } else { "" };
+    let new = if report.delta.is_some() || report.bucket(Status::Baselined) > 0 { "new " } else { "" };
     if graded.is_empty() {
         return writeln!(out, "No {new}finding in {files}.\n");
     }
     let counts: Vec<_> = Severity::ALL
         .into_iter()
-        .map(|severity| (report.count(Status::Graded, severity), severity.name()))
+        .map(|severity| (graded.iter().filter(|it| it.severity == severity).count(), severity.name()))
         .filter(|(count, _)| *count > 0)
         .map(|(count, name)| format!("{count} {name}"))
         .collect();
@@ -126,7 +145,9 @@ fn line_of<'a>(finding: &Finding, ledger: &'a [LedgerLine]) -> Option<&'a Ledger
 
 /// ``P1 `query-in-loop`: 5 findings, −6.0 points``
 fn heading(group: &[&Finding], ledger: &[LedgerLine]) -> String {
-    let cost = line_of(group[0], ledger).map_or_else(String::new, |it| format!(", −{} points", tenths(it.cost_tenths)));
+    // What some of a rule's findings cost is nothing that could be said.
+    let line = line_of(group[0], ledger).filter(|it| it.sites == group.len());
+    let cost = line.map_or_else(String::new, |it| format!(", −{} points", tenths(it.cost_tenths)));
     format!("{} `{}`: {}{cost}", group[0].severity.name(), group[0].rule, counted(group.len(), "finding"))
 }
 
@@ -263,7 +284,7 @@ mod tests {
         let comment = render(&sample::report(), &["failed the gate: 4 P1 (--fail-on P1)".to_owned()]);
         assert!(comment.starts_with("<!-- atlas-audit -->\n### 🟡 atlas-audit: 87/100, mostly ready\n"), "{comment}");
         assert!(comment.contains("**Failed the gate: 4 P1 (--fail-on P1).**"), "{comment}");
-        assert!(comment.contains("**P1 `query-in-loop`: 1 finding, −5.0 points**"), "{comment}");
+        assert!(comment.contains("**P1 `query-in-loop`: 1 finding**"), "{comment}");
         let mut report = sample::empty();
         report.complete = false;
         (report.grade.score, report.grade.band) = (None, None);
@@ -274,6 +295,25 @@ mod tests {
             assert!(comment.contains(part), "{part} in: {comment}");
         }
         assert!(!comment.contains("100") && !comment.contains("Passed"), "{comment}");
+    }
+
+    #[test]
+    fn a_change_is_told_and_what_was_there_before_is_not() {
+        let mut report = sample::empty();
+        report.delta = Some(sample::delta());
+        let found = |path: &str, is_new| Finding {
+            is_new: Some(is_new),
+            ..sample::finding(path, Severity::P1, Status::Graded)
+        };
+        report.findings = vec![found("old.ts", false), found("new.ts", true)];
+        let comment = render(&report, &[]);
+        assert!(comment.contains("1 new finding in 0 files: 1 P1.") && !comment.contains("old.ts"), "{comment}");
+        let mut delta = sample::delta();
+        (delta.since, delta.score_before, delta.score) = ("main".into(), Some(81), Some(80));
+        (delta.new, delta.fixed) = (2, Vec::new());
+        assert_eq!(change(&delta), "−1 point since `main` (81 to 80): 2 new findings, 0 fixed.");
+        delta.score = Some(83);
+        assert!(change(&delta).starts_with("+2 points since `main`"));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! no exit code, and they read and write no file. Text that comes from the audited code base goes through [`safe`] first.
 
 pub mod agent;
+mod change;
 pub mod checkstyle;
 pub mod concise;
 mod excerpt;
@@ -17,6 +18,7 @@ mod ledger;
 mod listing;
 pub mod look;
 pub mod markdown;
+mod parts;
 pub mod rdjson;
 pub mod safe;
 // The hand-made report of the tests; the stub of `audit` uses it too until there is a pipeline.
@@ -36,6 +38,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::baseline;
+use crate::config::Nested;
+use crate::delta::Delta;
 use crate::finding::{Confidence, Finding, LocatedEvidence, Location, Severity, Status};
 use crate::grade::Grade;
 use crate::page::Page;
@@ -62,6 +67,16 @@ pub struct Report {
     pub complete: bool,
     /// Every verdict, sorted by place, for [`why()`].
     pub verdicts: Vec<LocatedVerdict>,
+    /// What the baseline did; `None` without one.
+    pub baseline: Option<baseline::Coverage>,
+    /// What changed since another state; `None` where nothing is compared.
+    pub delta: Option<Delta>,
+    /// Every package with sources, by folder, with the score of what lies in it and in no package further in.
+    pub packages: Vec<PackageGrade>,
+    /// What the configurations of packages say.
+    pub nested: Nested,
+    /// Settings that are about nothing, one sentence each.
+    pub hints: Vec<String>,
     /// The text of each file that a finding or its evidence lies in, by path, for code frames.
     pub texts: BTreeMap<String, Arc<str>>,
     /// How long each stage took, in order; never part of a rendering, so that reports stay reproducible.
@@ -109,11 +124,31 @@ impl Report {
         self.findings.iter().filter(|it| it.status == status && it.severity == severity).count()
     }
 
+    /// The innermost package around a path.
+    #[must_use]
+    pub fn package_of(&self, path: &str) -> Option<&PackageGrade> {
+        let is_around = |it: &&PackageGrade| {
+            it.folder.is_empty() || path.strip_prefix(&it.folder).is_some_and(|it| it.starts_with('/'))
+        };
+        self.packages.iter().filter(is_around).max_by_key(|it| it.folder.len())
+    }
+
     /// How many findings are in one bucket.
     #[must_use]
     pub fn bucket(&self, status: Status) -> usize {
         self.findings.iter().filter(|it| it.status == status).count()
     }
+}
+
+/// One package of the code base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageGrade {
+    /// Its folder, relative to the root; empty for the root.
+    pub folder: String,
+    /// Its name, or else its folder.
+    pub name: String,
+    /// Its score; the severities are those of the whole.
+    pub grade: Grade,
 }
 
 /// What was audited, and what was not.

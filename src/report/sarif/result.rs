@@ -26,7 +26,8 @@ pub(super) struct Results<'a> {
 impl<'a> Results<'a> {
     pub(super) fn new(findings: Vec<&'a Finding>, setting: Setting<'a>) -> Self {
         let has = |status| findings.iter().any(|it| it.status == status);
-        let (has_suppressed, has_baseline) = (has(Status::Suppressed), has(Status::Baselined));
+        let has_suppressed = has(Status::Suppressed);
+        let has_baseline = has(Status::Baselined) || findings.iter().any(|it| it.is_new.is_some());
         Self { findings, setting, has_suppressed, has_baseline }
     }
 
