@@ -14,6 +14,12 @@ use crate::grade::MODEL;
 /// The JSON Schema of the report, draft 2020-12.
 pub const SCHEMA: &str = include_str!("schema.json");
 
+/// The report as indented JSON with a final newline, as text.
+#[must_use]
+pub fn render(report: &Report) -> String {
+    pretty(&Version1::of(report))
+}
+
 /// Writes the report as indented JSON with a final newline.
 ///
 /// # Errors
@@ -233,10 +239,6 @@ mod tests {
     use super::*;
     use crate::finding::{Severity, Status};
     use crate::report::{sample, written};
-
-    fn render(report: &Report) -> String {
-        written(|out| write(report, out))
-    }
 
     #[test]
     fn json_obeys_its_schema() {
