@@ -29,7 +29,7 @@ use crate::project::{File, Project, Read, Reexport, Target};
 use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
 use crate::rules::{RULES, Rule};
 use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
-use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
+use crate::skim::{Skim, SkimForm as Form, SkimName, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
 use crate::tree::Tree;
 
@@ -224,6 +224,7 @@ impl<'a> Scan<'a> {
                 })
             });
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
+            file.bases = bases(&file, &scanned.skim);
             file.is_audited = scanned.fate == Fate::Audited;
             file.store_distance = uses_store(Catalog::shipped(), &file, scanned).then_some(0);
             if let Some(read) = scanned.read.take() {
@@ -425,6 +426,17 @@ fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
         ));
     }
     (extract(text, source.language, &parsed.tree, parsed.errors), notes)
+}
+
+/// The files from which a file imports what its classes extend.
+fn bases(file: &File, skim: &Skim) -> Vec<FileId> {
+    let is_base = |name: &SkimName| !name.is_type && skim.bases.contains(&name.local);
+    let bases = skim.imports.iter().filter(|it| !skim.bases.is_empty() && it.names.iter().any(is_base));
+    let files = bases.filter_map(|it| match file.targets.get(&it.specifier) {
+        Some(Target::File(id)) => Some(*id),
+        _ => None,
+    });
+    files.collect()
 }
 
 /// Whether a file imports something of a data store's library that a query can start from: a client, what makes one, or its
