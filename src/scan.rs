@@ -346,7 +346,7 @@ impl<'a> Scan<'a> {
     /// The severity that the configuration gives a finding, if it gives one.
     fn severity(&self, rule: &str, kind: &str, path: &str) -> Option<Severity> {
         let all = self.options.severities.iter().chain(&self.nested.severities);
-        all.filter(|it| it.is_about(rule, kind, path)).last().map(|it| it.severity)
+        all.rev().find(|it| it.is_about(rule, kind, path)).map(|it| it.severity)
     }
 
     fn is_audited(&self, class: Class) -> bool {

@@ -62,6 +62,12 @@ fn a_baseline_survives_edits_around_a_finding_and_a_rename_of_its_file() {
         &format!("// A word.\nconst unused = 1;\n\n{}", LOOP.replace("    await", "\n\n\tawait")),
     );
     assert_eq!(repo.audit(&[]).statuses(), ["baselined"]);
+    let wrapped = LOOP.replace(
+        "async function sync(rows: { id: number }[]) {",
+        "const sync = once(async (rows: { id: number }[]) => {",
+    );
+    repo.write("src/sync.ts", &format!("{}}});\n", wrapped.trim_end().trim_end_matches('}')));
+    assert_eq!(repo.audit(&[]).statuses(), ["baselined"], "wrapped");
     repo.git(&["add", "."]);
     repo.git(&["mv", "src/sync.ts", "src/moved.ts"]);
     assert_eq!(repo.audit(&[]).statuses(), ["baselined"]);
@@ -121,11 +127,13 @@ fn only_what_is_new_since_the_merge_base_fails() {
     repo.write("src/sync.ts", &format!("// Above.\n{LOOP}"));
     repo.commit("an edit above");
     let old = repo.audit(&["--since", "main"]);
-    assert_eq!((old.exit, old.new()), (0, 0), "{}", old.stderr);
+    assert_eq!((old.exit, old.n_new()), (0, 0), "{}", old.stderr);
     repo.write("src/more.ts", &LOOP.replace("sync", "more"));
     let new = repo.audit(&["--since", "main"]);
-    assert_eq!((new.exit, new.new(), new.statuses().len()), (1, 1, 2), "not yet committed, and new all the same");
+    assert_eq!((new.exit, new.n_new(), new.statuses().len()), (1, 1, 2), "not yet committed, and new all the same");
     assert!(new.stderr.contains("1 new P1"), "{}", new.stderr);
+    let concise = repo.run(&["--since", "main", "--format", "concise"]).stdout;
+    assert_eq!(concise.matches("[new] ").count(), 1, "{concise}");
     let delta = &new.json["delta"];
     assert_eq!((delta["score_before"].as_u64(), delta["score"].as_u64()), (Some(97), Some(96)));
     assert_eq!(delta["rules"][0]["rule"], "query-in-loop");
@@ -145,10 +153,10 @@ fn a_rename_a_rebase_and_a_detached_head_bring_nothing_new() {
     repo.write("src/later.ts", &LOOP.replace("sync", "later"));
     repo.commit("main goes on, and gets worse");
     repo.git(&["switch", "--quiet", "feature"]);
-    assert_eq!(repo.audit(&["--since", "main"]).new(), 0);
+    assert_eq!(repo.audit(&["--since", "main"]).n_new(), 0);
     repo.git(&["rebase", "--quiet", "main"]);
     let rebased = repo.audit(&["--since", "main"]);
-    assert_eq!((rebased.exit, rebased.new(), rebased.statuses().len()), (0, 0, 2));
+    assert_eq!((rebased.exit, rebased.n_new(), rebased.statuses().len()), (0, 0, 2));
     repo.git(&["switch", "--quiet", "--detach"]);
     assert_eq!(repo.audit(&["--since", "main"]).exit, 0);
 }
@@ -162,10 +170,10 @@ fn a_file_that_makes_another_one_worse_is_caught() {
     assert_eq!(repo.audit(&[]).exit, 0);
     repo.write("src/save.ts", "import { pool } from \"./db\";\nexport async function save(row: string) {\n  return pool.query(\"insert into users values ($1)\", [row]);\n}\n");
     let worse = repo.audit(&["--since", "HEAD"]);
-    assert_eq!((worse.exit, worse.new()), (1, 1));
+    assert_eq!((worse.exit, worse.n_new()), (1, 1));
     assert_eq!(worse.json["findings"][0]["path"], "src/sync.ts", "which nobody touched");
     repo.git(&["add", "src/save.ts"]);
-    assert_eq!(repo.audit(&["--staged"]).new(), 1);
+    assert_eq!(repo.audit(&["--staged"]).n_new(), 1);
 }
 
 #[test]
@@ -191,7 +199,7 @@ fn before_the_first_commit_everything_staged_is_new() {
     repo.write("src/sync.ts", LOOP);
     repo.git(&["add", "."]);
     let first = repo.audit(&["--staged"]);
-    assert_eq!((first.exit, first.new()), (1, 1));
+    assert_eq!((first.exit, first.n_new()), (1, 1));
     assert!(first.json["delta"]["commit"].is_null());
     let since = repo.run(&["--since", "HEAD"]);
     assert_eq!(since.exit, 2, "{}", since.stderr);
@@ -251,7 +259,7 @@ fn a_submodule_that_would_be_audited_is_refused_and_one_that_is_ignored_is_not()
     let said = outer.run(&["--since", "HEAD"]);
     assert_eq!(said.exit, 2);
     assert!(said.stderr.contains("`lib/inner` is a submodule"), "{}", said.stderr);
-    assert_eq!(outer.audit(&["--staged"]).new(), 0);
+    assert_eq!(outer.audit(&["--staged"]).n_new(), 0);
     outer.write(".ignore", "lib/inner\n");
     assert_eq!(outer.audit(&["--since", "HEAD"]).exit, 0);
 }
@@ -279,11 +287,11 @@ fn a_folder_below_the_top_is_compared_by_itself() {
     repo.commit("first");
     repo.write("packages/app/src/more.ts", &LOOP.replace("sync", "more"));
     let part = repo.audit(&["packages/app", "--since", "HEAD"]);
-    assert_eq!((part.new(), part.statuses().len()), (1, 2));
+    assert_eq!((part.n_new(), part.statuses().len()), (1, 2));
     let new = part.findings().find(|it| it["new"] == true).expect("one is new");
     assert_eq!(new["path"], "src/more.ts");
     repo.git(&["add", "."]);
-    assert_eq!(repo.audit(&["packages/app", "--staged"]).new(), 1);
+    assert_eq!(repo.audit(&["packages/app", "--staged"]).n_new(), 1);
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! What an anchor says at heart: the text that a finding's identity is made from.
+//! What an anchor says at heart, and where it stands: the texts that a finding's identity is made from.
 //!
 //! An anchor is often a single word, `query` or `catch`, which would make all findings of one function equals, so that one could
 //! be exchanged for another unseen. What is called on what, and with which plain arguments, tells them apart; what is written
 //! inside objects, lists and functions does not count, so that an edit there leaves the finding the same.
 
 use super::Project;
-use crate::facts::{Call, CallForm, ExprId, ExprKind, FileFacts, RegionKind, Symbol};
+use crate::facts::{Call, CallForm, ExprId, ExprKind, FileFacts, FunctionId, RegionKind, Symbol};
 use crate::source::{Place, Span};
 
 /// How deep an expression is followed.
@@ -14,6 +14,22 @@ const DEEPEST: u8 = 16;
 const WORDS: usize = 4;
 
 impl Project {
+    /// The names of the functions and classes around a place, joined with dots; empty at module level.
+    ///
+    /// A function without a name has that of what its wrapper is assigned to, as in `const save = useCallback(() => …)`, or is
+    /// left out: wrapping code in a function changes nothing about it.
+    #[must_use]
+    pub fn scope_path(&self, place: Place) -> String {
+        let Some(facts) = self.facts(place.file) else { return String::new() };
+        let around = facts.regions.iter().filter(|it| it.span.contains(place.span));
+        let names = around.filter_map(|region| match region.kind {
+            RegionKind::Function(id) => facts.function(id).name.or_else(|| wrapper_name(facts, id)),
+            RegionKind::Class(id) => facts.class(id).name,
+            _ => None,
+        });
+        names.map(|it| facts.name(it)).collect::<Vec<_>>().join(".")
+    }
+
     /// The words that identify what stands at a place, whatever stands around it.
     #[must_use]
     pub fn essence(&self, place: Place) -> String {
@@ -34,6 +50,26 @@ impl Project {
         }
         out
     }
+}
+
+/// The name that is given to what a call makes of a function, however many calls lie around it.
+fn wrapper_name(facts: &FileFacts, function: FunctionId) -> Option<Symbol> {
+    let wraps = |mut id: ExprId| {
+        for _ in 0..DEEPEST {
+            let ExprKind::Call(call) = facts.expr(id).kind else { return false };
+            let first = facts.call(call).args.first();
+            match first.map(|&it| (it, &facts.expr(it).kind)) {
+                Some((_, ExprKind::Function(it))) => return *it == function,
+                Some((inner, ExprKind::Call(_))) => id = inner,
+                _ => return false,
+            }
+        }
+        false
+    };
+    let span = facts.function(function).span;
+    let is_near = |it: ExprId| facts.expr(it).span.contains(span);
+    let plain = facts.bindings.iter().filter(|it| it.path.is_empty());
+    plain.filter_map(|it| Some((it.name, it.init?))).find(|it| is_near(it.1) && wraps(it.1)).map(|it| it.0)
 }
 
 /// The block that a `catch` at a place guards.

@@ -78,7 +78,7 @@ use thread_local::ThreadLocal;
 use memo::{Asking, Memo};
 
 use crate::catalog::Catalog;
-use crate::facts::{CallId, ExprId, FileFacts, FunctionId, RegionKind};
+use crate::facts::{CallId, ExprId, FileFacts, FunctionId};
 use crate::source::{FileId, Place, Span};
 
 /// The whole code base.
@@ -202,19 +202,6 @@ impl Project {
         place.span.of(&self.file(place.file).text)
     }
 
-    /// The names of the functions and classes around a place, joined with dots; empty at module level.
-    #[must_use]
-    pub fn scope_path(&self, place: Place) -> String {
-        let Some(facts) = self.facts(place.file) else { return String::new() };
-        let around = facts.regions.iter().filter(|it| it.span.contains(place.span));
-        let names = around.filter_map(|region| match region.kind {
-            RegionKind::Function(id) => Some(self.name_of(facts, id)),
-            RegionKind::Class(id) => Some(facts.class(id).name.map_or("<class>", |it| facts.name(it))),
-            _ => None,
-        });
-        names.collect::<Vec<_>>().join(".")
-    }
-
     /// Answers a question about a number or an option, for which files count that lead to no store; `None` where questions
     /// lie too deep within each other, or one has led to too many others.
     fn deeper<T>(&self, answer: impl FnOnce() -> T) -> Option<T> {
@@ -259,9 +246,5 @@ impl Project {
             self.asking().miss();
             self.wanted.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
         }
-    }
-
-    fn name_of<'f>(&self, facts: &'f FileFacts, id: FunctionId) -> &'f str {
-        facts.function(id).name.map_or("<function>", |it| facts.name(it))
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::concise;
 use super::safe::safe;
-use super::{Report, Setting, bucket_tag, sentence};
+use super::{Report, Setting, sentence, tag};
 use crate::finding::{Finding, Location};
 
 /// Writes the report.
@@ -33,10 +33,10 @@ pub fn write(report: &Report, setting: Setting<'_>, out: &mut dyn Write) -> io::
 }
 
 fn line(finding: &Finding) -> String {
-    let Finding { location, rule, kind, severity, status, .. } = finding;
+    let Finding { location, rule, kind, severity, .. } = finding;
     let (path, line, column) = (&location.path, location.start.line, location.start.column);
-    let (severity, tag) = (severity.name(), bucket_tag(*status));
-    let mut text = format!("{path}:{line}:{column}: {severity} {rule}/{kind} {tag}{}", sentence(&finding.message));
+    let (severity, bucket) = (severity.name(), tag(finding));
+    let mut text = format!("{path}:{line}:{column}: {severity} {rule}/{kind} {bucket}{}", sentence(&finding.message));
     if !finding.help.is_empty() {
         text.push_str(&format!(" Fix: {}", sentence(&finding.help)));
     }

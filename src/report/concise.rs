@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use super::ledger::hidden;
 use super::safe::safe;
-use super::{Report, bucket_tag, counted};
+use super::{Report, counted, tag};
 use crate::finding::{Finding, Severity, Status};
 
 /// Renders the graded findings, or with `all` those of every bucket, marked.
@@ -23,7 +23,7 @@ pub fn render(report: &Report, all: bool) -> String {
 fn line(out: &mut String, finding: &Finding) {
     let Finding { location, rule, kind, .. } = finding;
     let (line, column) = (location.start.line, location.start.column);
-    let bucket = bucket_tag(finding.status);
+    let bucket = tag(finding);
     let (path, severity, message) = (safe(&location.path), finding.severity.name(), safe(&finding.message));
     writeln!(out, "{path}:{line}:{column}: {severity} {rule}/{kind} {bucket}{message}")
         .expect("a string takes all text");

@@ -228,7 +228,16 @@ pub(crate) fn status_name(status: Status) -> &'static str {
     }
 }
 
-/// `"[lead] "` before whatever is not graded.
+/// What to put before a finding's message: its bucket, unless it is graded, or that it is new.
+pub(crate) fn tag(finding: &Finding) -> String {
+    match finding.status {
+        Status::Graded if finding.is_new == Some(true) => "[new] ".to_owned(),
+        Status::Graded => String::new(),
+        other => format!("[{}] ", status_name(other)),
+    }
+}
+
+/// `"[lead] "` before whatever is not graded, for readers that keep new and old apart themselves.
 pub(crate) fn bucket_tag(status: Status) -> String {
     match status {
         Status::Graded => String::new(),

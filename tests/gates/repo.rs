@@ -156,7 +156,7 @@ impl Said {
     }
 
     /// How many findings the comparison calls new.
-    pub(crate) fn new(&self) -> u64 {
+    pub(crate) fn n_new(&self) -> u64 {
         self.json["delta"]["new"].as_u64().expect("two states are compared")
     }
 }
