@@ -99,14 +99,17 @@ impl<'a> Scan<'a> {
         Ok(Self { tree, options, cache, before, nested, excluded, triggers, n_anywhere, reach })
     }
 
-    /// Refuses a folder that holds nothing to audit.
+    /// Refuses a folder that holds nothing to audit, and a selection that holds nothing which could be.
     pub(crate) fn refuse_nothing(&self, found: &Discovery) -> Result<(), Failure> {
         let audited = found.sources.iter().any(|it| it.class.is_audited(self.options.include_tests));
-        if audited || !found.unread.is_empty() {
+        // A commit may consist of tests and generated code; that is no mistake.
+        let known = found.sources.iter().map(|it| &it.path).chain(found.skipped.iter().map(|it| &it.path));
+        let selected = known.into_iter().any(|it| self.is_selected(it));
+        if (audited && selected) || !found.unread.is_empty() {
             return Ok(());
         }
         let place = self.options.paths.iter().map(|it| format!("`{}`", it.display())).collect::<Vec<_>>().join(", ");
-        let what = if found.sources.is_empty() { "no source file" } else { "no production file" };
+        let what = if found.sources.is_empty() || !selected { "no source file" } else { "no production file" };
         Err(Failure::NothingToAudit { place, found: what.into() })
     }
 

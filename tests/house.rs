@@ -62,7 +62,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("gate", &["config", "delta", "grade", "finding", "report"]),
     ("cli", &["config", "failure", "finding", "date"]),
     ("progress", &[]),
-    ("command", &["baseline", "cli", "config", "failure", "gate", "page", "progress", "report", "rules", "audit"]),
+    (
+        "command",
+        &["baseline", "cli", "config", "failure", "finding", "gate", "page", "progress", "report", "rules", "audit"],
+    ),
 ];
 
 /// Crates that few modules see; a name ending in `*` stands for all that start like it.

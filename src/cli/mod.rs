@@ -72,10 +72,18 @@ pub enum Command {
     Init,
     /// Print the JSON Schema of `--format json`
     Schema,
+    /// Print a script that completes the command line in a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page: atlas-audit man | man -l -
+    Man,
 }
 
 /// The names of the commands, for suggestions.
-pub const COMMANDS: [&str; 6] = ["explain", "why", "rules", "baseline", "init", "schema"];
+pub const COMMANDS: [&str; 8] = ["explain", "why", "rules", "baseline", "init", "schema", "completions", "man"];
 
 /// The place to explain.
 #[derive(Debug, Args)]
@@ -152,11 +160,11 @@ pub struct Audit {
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = Date::from_str, help_heading = WHAT)]
     pub today: Option<Date>,
 
-    /// What to print: for people, one line per finding, or for programs
-    #[arg(long, value_enum, default_value_t, value_name = "terminal|concise|json", hide_possible_values = true, help_heading = REPORT)]
+    /// What to print: terminal, concise, agent, markdown, json, ndjson, sarif, github, gitlab, rdjson, junit or checkstyle
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", hide_possible_values = true, help_heading = REPORT)]
     pub format: Format,
-    /// Write a report to a file as well, repeatable: several reports from one audit
-    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = value::output, help_heading = REPORT)]
+    /// Write a report to a file as well, repeatable: several reports from one audit; an ending such as .sarif says the format
+    #[arg(long = "output", value_name = "[FORMAT=]FILE", value_parser = value::output, help_heading = REPORT)]
     pub outputs: Vec<Output>,
     /// Show every finding with its code, and what is listed only: leads, unreachable, suppressed, baselined
     #[arg(long, help_heading = REPORT)]
@@ -301,6 +309,8 @@ mod tests {
         let cli = parse("src --fail-on p2 --output json=a=b.json --include-tests=false -q").expect("valid");
         assert_eq!(cli.audit.fail_on, Some(FailOn(Some(Severity::P2))));
         assert_eq!(cli.audit.outputs, [Output { format: Format::Json, path: "a=b.json".into() }]);
+        let short = parse("--output a.sarif").expect("valid").audit.outputs;
+        assert_eq!(short, [Output { format: Format::Sarif, path: "a.sarif".into() }]);
         assert_eq!(cli.audit.include_tests, Some(false));
         assert!(cli.print.quiet);
         assert_eq!(parse("--include-tests src").expect("valid").audit.paths, [PathBuf::from("src")]);
@@ -312,6 +322,9 @@ mod tests {
             ("--fail-onn P1", "--fail-on"),
             ("--format jsn", "json"),
             ("--output jsn=x", "json"),
+            ("--output report.xml", "junit=FILE"),
+            ("--output report", "FORMAT=FILE"),
+            ("--output json=", "file name is missing"),
             ("--min-score 101", "0..=100"),
             ("--today 2026-02-30", "YYYY-MM-DD"),
             ("why server.ts", "PATH:LINE"),

@@ -1,6 +1,6 @@
 //! The values of flags: how each is written, and what it is not.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -35,13 +35,13 @@ impl ValueEnum for Format {
     }
 }
 
+/// `FORMAT=FILE`, or a file whose ending says the format.
 pub(super) fn output(text: &str) -> Result<Output, String> {
-    let (format, path) = text.split_once('=').ok_or("write FORMAT=FILE, such as json=report.json")?;
-    if path.is_empty() {
-        return Err("the file name is missing".to_owned());
-    }
-    let format = Format::parse(format)?;
-    Ok(Output { format, path: PathBuf::from(path) })
+    let (format, path) = match text.split_once('=') {
+        Some((format, path)) => (Format::parse(format)?, PathBuf::from(path)),
+        None => (Format::of_file(Path::new(text))?, PathBuf::from(text)),
+    };
+    if path.as_os_str().is_empty() { Err("the file name is missing".to_owned()) } else { Ok(Output { format, path }) }
 }
 
 /// `PATH:LINE` or, as the reports print it, `PATH:LINE:COLUMN`.

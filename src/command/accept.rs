@@ -41,7 +41,7 @@ pub(super) fn accept(flags: &Accept, print: Print, pipeline: Pipeline) -> Result
         true => Baseline::new(without(&old, stale)),
         false => Baseline::of(report.findings.iter()),
     };
-    write::file(&path, &new.render())?;
+    write::file(&path, |out| out.write_all(new.render().as_bytes()))?;
     let added = (new.entries.len() + stale.len()).saturating_sub(old.entries.len());
     let name = path.strip_prefix(".").unwrap_or(&path).display().to_string();
     let entries = if new.entries.len() == 1 { "1 entry".to_owned() } else { format!("{} entries", new.entries.len()) };

@@ -3,6 +3,7 @@
 //! Flags beat the file. A key that is not known is an error, never ignored: a gate that reads `fail_onn` and shrugs is no gate.
 
 mod file;
+mod format;
 mod gates;
 mod nested;
 mod settings;
@@ -13,8 +14,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::date::Date;
-use crate::failure::{Failure, nearest};
+use crate::failure::Failure;
 use crate::finding::Severity;
+pub use format::Format;
 pub use gates::{GateRule, SeverityRule, matches, set};
 pub use nested::{Nested, nested};
 pub use shown::{Shown, show};
@@ -24,46 +26,6 @@ pub use template::TEMPLATE;
 pub const FILE: &str = "atlas-audit.toml";
 /// The target load that the audit asks about.
 pub const USERS: u64 = 10_000;
-
-/// A rendering of the report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Terminal,
-    /// One line per finding.
-    Concise,
-    /// For programs.
-    Json,
-}
-
-impl Format {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Terminal, Self::Concise, Self::Json];
-
-    /// As on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Terminal => "terminal",
-            Self::Concise => "concise",
-            Self::Json => "json",
-        }
-    }
-
-    /// The format of a name.
-    ///
-    /// # Errors
-    ///
-    /// What was probably meant, or which formats there are.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let names = Self::ALL.map(Self::name);
-        Self::ALL.into_iter().find(|it| it.name() == text).ok_or_else(|| match nearest(text, names) {
-            Some(near) => format!("no format is called `{text}`; did you mean `{near}`?"),
-            None => format!("no format is called `{text}`; there are {}", names.join(", ")),
-        })
-    }
-}
 
 /// The mildest severity that fails the gate; `None` is `never`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -71,7 +71,7 @@ impl Gate {
     /// Holds a report against the gate.
     #[must_use]
     pub fn judge(&self, report: &Report) -> Ruling {
-        let parts: Vec<&GateRule> = self.parts.iter().chain(&report.nested.gates).collect();
+        let parts = self.parts_of(report);
         let mut reasons: Vec<(Exit, Option<String>)> = vec![(Exit::Incomplete, incomplete(report))];
         reasons.extend(self.too_severe(report, &parts).into_iter().map(|it| (Exit::Failed, Some(it))));
         reasons.push((Exit::Failed, self.too_low(report)));
@@ -88,17 +88,35 @@ impl Gate {
         ruling
     }
 
+    /// Whether a finding of the report fails the run by itself.
+    #[must_use]
+    pub fn fails(&self, finding: &Finding, report: &Report) -> bool {
+        self.failed_by(finding, report, &self.parts_of(report)).is_some()
+    }
+
+    /// The gates for parts, the last of which that is about a finding decides.
+    fn parts_of<'a>(&'a self, report: &'a Report) -> Vec<&'a GateRule> {
+        self.parts.iter().chain(&report.nested.gates).collect()
+    }
+
+    /// Which gate a finding fails, if any: one of the parts, or `None` for the one of the whole.
+    fn failed_by(&self, finding: &Finding, report: &Report, parts: &[&GateRule]) -> Option<Option<usize>> {
+        if finding.status != Status::Graded || finding.is_new == Some(false) {
+            return None;
+        }
+        let package = report.package_of(&finding.location.path).map(|it| (it.name.as_str(), it.folder.as_str()));
+        let is_about =
+            |it: &&GateRule| it.fail_on.is_some() && it.is_about(finding.rule, &finding.location.path, package);
+        let part = parts.iter().rposition(is_about);
+        let limit = part.map_or(self.fail_on, |at| parts[at].fail_on.and_then(|it| it.0));
+        limit.is_some_and(|limit| finding.severity <= limit).then_some(part)
+    }
+
     /// One reason per gate that something fails. Where two states are compared, only what is new can fail.
     fn too_severe(&self, report: &Report, parts: &[&GateRule]) -> Vec<String> {
-        let is_judged = |it: &&Finding| it.status == Status::Graded && it.is_new != Some(false);
         let mut failing: BTreeMap<Option<usize>, BTreeMap<Severity, usize>> = BTreeMap::new();
-        for finding in report.findings.iter().filter(is_judged) {
-            let package = report.package_of(&finding.location.path).map(|it| (it.name.as_str(), it.folder.as_str()));
-            let is_about =
-                |it: &&GateRule| it.fail_on.is_some() && it.is_about(finding.rule, &finding.location.path, package);
-            let part = parts.iter().rposition(is_about);
-            let limit = part.map_or(self.fail_on, |at| parts[at].fail_on.and_then(|it| it.0));
-            if limit.is_some_and(|limit| finding.severity <= limit) {
+        for finding in &report.findings {
+            if let Some(part) = self.failed_by(finding, report, parts) {
                 *failing.entry(part).or_default().entry(finding.severity).or_default() += 1;
             }
         }
@@ -205,6 +223,17 @@ mod tests {
         let gate = Gate { fail_on: Some(Severity::P1), ..Gate::default() };
         let ruling = ruling(false, None, Some(Severity::P0), gate);
         assert_eq!(ruling.reasons.len(), 2, "{:?}", ruling.reasons);
+    }
+
+    #[test]
+    fn a_finding_fails_by_itself_where_it_fails_the_run() {
+        for fail_on in [None, Some(Severity::P0), Some(Severity::P1), Some(Severity::P3)] {
+            for severity in Severity::ALL {
+                let gate = Gate { fail_on, ..Gate::default() };
+                let fails = gate.fails(&sample::finding("a.ts", severity, Status::Graded), &sample::empty());
+                assert_eq!(fails, ruling(true, Some(90), Some(severity), gate).exit == Exit::Failed);
+            }
+        }
     }
 
     #[test]

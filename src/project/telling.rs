@@ -45,11 +45,13 @@ impl Project {
         if path.query.effect.kind == EffectKind::Enqueue {
             return "Hand the jobs over together, as one bulk call.".to_owned();
         }
-        let verb =
-            if self.writes(&path.query) { "Write the rows with one statement" } else { "Ask once for the whole set" };
-        let ways = library.batch.iter().take(3).map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
-        let ways = if ways.is_empty() { String::new() } else { format!(" ({}: {ways})", library.name) };
-        format!("{verb}{ways}, in chunks of a few hundred, and put the answers together in memory.")
+        let what = if self.writes(&path.query) {
+            "Write the rows with one statement, in chunks of a few hundred."
+        } else {
+            "Ask once for the whole set, in chunks of a few hundred, and put the answers together in memory."
+        };
+        let ways = library.batch.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("; ");
+        if ways.is_empty() { what.to_owned() } else { format!("{what} With {}: {ways}.", library.name) }
     }
 
     /// How to read a long list in pages with this library.

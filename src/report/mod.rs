@@ -1,28 +1,38 @@
 //! What an audit found, and its renderings: one file per format.
 //!
-//! A [`Report`] owns everything that a rendering needs. Renderings turn it into text; they compute no finding, no score and
+//! A [`Report`] owns what was found; a [`Setting`] is what else a rendering for other programs says. Renderings turn both into text; they compute no finding, no score and
 //! no exit code, and they read and write no file. Text that comes from the audited code base goes through [`safe`] first.
 
+pub mod agent;
 mod change;
+pub mod checkstyle;
 pub mod concise;
 mod excerpt;
 mod explain;
 mod frame;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod junit;
 mod ledger;
 mod listing;
 pub mod look;
+pub mod markdown;
 mod parts;
+pub mod rdjson;
 pub mod safe;
 // The hand-made report of the tests; the stub of `audit` uses it too until there is a pipeline.
 #[doc(hidden)]
 #[cfg(test)]
 pub mod sample;
+pub mod sarif;
+mod stream;
 pub mod terminal;
 #[cfg(test)]
 mod tests;
 mod why;
 mod window;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,6 +43,7 @@ use crate::config::Nested;
 use crate::delta::Delta;
 use crate::finding::{Confidence, Finding, LocatedEvidence, Location, Severity, Status};
 use crate::grade::Grade;
+use crate::page::Page;
 use crate::settle::Rate;
 
 pub use explain::explain;
@@ -72,7 +83,41 @@ pub struct Report {
     pub timings: Vec<(&'static str, Duration)>,
 }
 
+/// What a rendering for other programs says besides the report.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    /// The rules' pages, in report order.
+    pub pages: &'a [Page],
+    /// What stands before a path of the report to make it relative to the git root: empty, or a folder with a final slash.
+    pub prefix: &'a str,
+    /// Why the run does not pass, one sentence each; empty where it passes.
+    pub reasons: &'a [String],
+    /// Whether a finding fails the run by itself.
+    pub fails: &'a dyn Fn(&Finding) -> bool,
+    /// Whether what is only listed is rendered too: leads, unreachable, suppressed, baselined.
+    pub all: bool,
+}
+
+impl Default for Setting<'_> {
+    /// A run that passes, of a whole repository.
+    fn default() -> Self {
+        Self { pages: &[], prefix: "", reasons: &[], fails: &|_| false, all: false }
+    }
+}
+
 impl Report {
+    /// The findings that are shown: the graded ones, or those of every bucket.
+    pub(crate) fn shown(&self, all: bool) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |it| all || it.status == Status::Graded)
+    }
+
+    /// The same, the worst first; those of one severity in the order of the report.
+    pub(crate) fn worst_first(&self, all: bool) -> Vec<&Finding> {
+        let mut shown: Vec<_> = self.shown(all).collect();
+        shown.sort_by_key(|it| it.severity);
+        shown
+    }
+
     /// How many findings of one bucket have one severity.
     #[must_use]
     pub fn count(&self, status: Status, severity: Severity) -> usize {
@@ -198,6 +243,28 @@ pub(crate) fn tag(finding: &Finding) -> String {
 pub(crate) fn bucket_words(finding: &Finding) -> String {
     let name = status_name(finding.status);
     if finding.unreached.is_empty() { name.to_owned() } else { format!("{name}: {}", safe::safe(&finding.unreached)) }
+}
+
+/// `"[lead] "` before whatever is not graded, for readers that keep new and old apart themselves.
+pub(crate) fn bucket_tag(status: Status) -> String {
+    match status {
+        Status::Graded => String::new(),
+        other => format!("[{}] ", status_name(other)),
+    }
+}
+
+/// A text as a sentence among others: with a full stop where it has no end of its own.
+pub(crate) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() || text.ends_with(['.', '!', '?', ':', ';']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// What a rendering writes, as text.
+#[cfg(test)]
+pub(crate) fn written(write: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>) -> String {
+    let mut out = Vec::new();
+    write(&mut out).expect("a vector takes all bytes");
+    String::from_utf8(out).expect("reports are UTF-8")
 }
 
 /// `"1 site"`, `"2 sites"`.
