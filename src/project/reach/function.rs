@@ -81,7 +81,7 @@ impl<'a> Verdicts<'a> {
         };
         let mut state = held;
         trail.push((node, item.span));
-        for Occurrence { node: at, region, .. } in uses.to_vec() {
+        for Occurrence { node: at, region, .. } in uses.iter().copied() {
             match self.use_state(at, region, trail) {
                 State::Live => {
                     trail.pop();
