@@ -75,13 +75,13 @@ impl<'a> Verdicts<'a> {
         if held == State::Live {
             return held;
         }
-        let Some(uses) = self.mentions.of(&item.name) else {
+        let Some(uses) = self.mentions.of(&item.name).map(<[_]>::to_vec) else {
             self.wanted.insert(item.name.clone());
             return State::Open;
         };
         let mut state = held;
         trail.push((node, item.span));
-        for Occurrence { node: at, region, .. } in uses.iter().copied() {
+        for Occurrence { node: at, region, .. } in uses {
             match self.use_state(at, region, trail) {
                 State::Live => {
                     trail.pop();
