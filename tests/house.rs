@@ -51,14 +51,21 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("inline", &["facts", "source", "date"]),
     ("page", &["finding"]),
     ("rules", &["project", "facts", "catalog", "finding", "source", "inline", "skim"]),
-    ("settle", &["finding", "facts", "page", "project", "source", "date", "inline", "fingerprint"]),
+    ("owners", &[]),
+    ("parts", &["config", "discover", "finding", "grade", "owners", "report", "tree"]),
+    ("baseline", &["finding", "failure", "fingerprint"]),
+    ("delta", &["baseline", "finding", "grade"]),
+    ("settle", &["baseline", "finding", "facts", "page", "project", "source", "date", "inline", "fingerprint"]),
     ("grade", &["finding", "page", "project"]),
     ("capacity", &["finding", "page", "project"]),
-    ("report", &["grade", "capacity", "finding", "page", "settle", "source"]),
-    ("gate", &["grade", "finding", "report"]),
+    ("report", &["baseline", "config", "delta", "grade", "capacity", "finding", "page", "settle", "source"]),
+    ("gate", &["config", "delta", "grade", "finding", "report"]),
     ("cli", &["config", "failure", "finding", "date"]),
     ("progress", &[]),
-    ("command", &["cli", "config", "failure", "gate", "page", "progress", "report", "rules", "audit"]),
+    (
+        "command",
+        &["baseline", "cli", "config", "failure", "finding", "gate", "page", "progress", "report", "rules", "audit"],
+    ),
 ];
 
 /// Crates that few modules see; a name ending in `*` stands for all that start like it.

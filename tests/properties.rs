@@ -33,6 +33,9 @@ fn finding() -> impl Strategy<Value = Finding> {
         effort_minutes: 0,
         fingerprint: String::new(),
         fingerprint_moved: String::new(),
+        scope: String::new(),
+        is_new: None,
+        owners: Vec::new(),
     })
 }
 

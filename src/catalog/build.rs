@@ -33,8 +33,7 @@ impl Catalog {
             ..Self::default()
         };
         catalog.index_libraries();
-        let methods = catalog.receivers.iter().flat_map(|it| it.methods.values());
-        catalog.limiting = methods.filter(|it| !it.limits.is_empty()).map(|it| it.name.clone()).collect();
+        catalog.index_methods();
         for (framework, at) in catalog.frameworks.iter().zip(0..) {
             catalog.framework_specifiers.add(&framework.imports, at);
         }
@@ -43,6 +42,15 @@ impl Catalog {
             catalog.protection_specifiers.add(&protection.related_imports, at);
         }
         Ok(catalog)
+    }
+
+    fn index_methods(&mut self) {
+        let methods = self.receivers.iter().flat_map(|it| it.methods.values());
+        self.limiting = methods.filter(|it| !it.limits.is_empty()).map(|it| it.name.clone()).collect();
+        let stores = self.receivers.iter().filter(|it| self.library(it.library).kind.holds_lists());
+        let methods = stores.flat_map(|it| it.methods.values());
+        let lists = methods.filter(|it| it.effect.is_some_and(|it| it.reads_all()));
+        self.listing = lists.map(|it| it.name.clone()).collect();
     }
 
     fn index_libraries(&mut self) {

@@ -106,6 +106,7 @@ pub struct Catalog {
     types: HashMap<Box<str>, Vec<ReceiverId>>,
     statics: HashMap<Box<str>, Vec<ReceiverId>>,
     limiting: HashSet<Box<str>>,
+    listing: HashSet<Box<str>>,
 }
 
 impl Catalog {
@@ -182,6 +183,12 @@ impl Catalog {
     #[must_use]
     pub fn may_limit(&self, method: &str) -> bool {
         self.limiting.contains(method)
+    }
+
+    /// Whether a method of this name may read a list from some store.
+    #[must_use]
+    pub fn may_list(&self, method: &str) -> bool {
+        self.listing.contains(method)
     }
 
     /// A receiver.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
+use crate::delta::Delta;
 use crate::finding::{Confidence, Finding, LocatedEvidence, Location, Severity, Status};
 use crate::grade::{Band, Ceiling, Grade, LedgerLine};
 use crate::settle::Rate;
@@ -31,8 +32,28 @@ pub fn empty() -> Report {
         coverage: Coverage::default(),
         complete: true,
         verdicts: Vec::new(),
+        baseline: None,
+        delta: None,
+        packages: Vec::new(),
+        nested: crate::config::Nested::default(),
+        hints: Vec::new(),
         texts: BTreeMap::new(),
         timings: Vec::new(),
+    }
+}
+
+/// A comparison in which nothing changed.
+#[must_use]
+pub fn delta() -> Delta {
+    Delta {
+        since: "main".to_owned(),
+        commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
+        score_before: Some(100),
+        score: Some(100),
+        rules: Vec::new(),
+        new: 0,
+        fixed: Vec::new(),
+        before: Vec::new(),
     }
 }
 
@@ -106,6 +127,9 @@ pub fn finding(path: &str, severity: Severity, status: Status) -> Finding {
         effort_minutes: 15,
         fingerprint: "0123456789abcdef".to_owned(),
         fingerprint_moved: "fedcba9876543210".to_owned(),
+        scope: "sync".to_owned(),
+        is_new: None,
+        owners: Vec::new(),
     }
 }
 

@@ -105,7 +105,7 @@ fn foreign_text_cannot_drive_a_terminal() {
         terminal::render(&report, Look::PLAIN, ALL),
         uncolored(&terminal::render(&report, colored, ALL)),
         concise::render(&report, true),
-        json::render(&report),
+        written(|out| json::write(&report, out)),
         why(&report, &path, line, Look::PLAIN),
         why(&report, &path, 99, Look::PLAIN),
     ] {

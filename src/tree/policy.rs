@@ -136,6 +136,11 @@ pub(super) fn is_wanted(name: &str) -> bool {
     }
 }
 
+/// Whether a link's name says that nobody would want its target, so that it is not worth a row.
+pub(super) fn is_silent_link(name: &str) -> bool {
+    name.starts_with('.') || (name.contains('.') && !is_wanted(name))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
