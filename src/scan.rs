@@ -177,6 +177,10 @@ impl<'a> Scan<'a> {
             if targets.contains_key(&import.specifier) {
                 continue;
             }
+            if self.options.known.catalog().is_own(&import.specifier) {
+                targets.insert(import.specifier.clone(), Target::Package(import.specifier.clone()));
+                continue;
+            }
             let target = match modules.resolve(&found.sources[at].path, &import.specifier) {
                 Resolved::Source(file) => Target::File(file),
                 Resolved::Package { specifier, .. } => Target::Package(specifier.into()),
@@ -207,13 +211,14 @@ impl<'a> Scan<'a> {
             });
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
             file.is_audited = scanned.fate == Fate::Audited;
-            file.store_distance = uses_store(Catalog::shipped(), &file, scanned).then_some(0);
+            file.store_distance = uses_store(self.options.known.catalog(), &file, scanned).then_some(0);
             if let Some(read) = scanned.read.take() {
                 file.set_facts(read);
             }
             files.push(file);
         }
         let mut project = Project::new(files, today);
+        project.catalog = self.options.known.catalog();
         for path in found.platform.iter().filter(|it| declares_processes(it)) {
             if let Ok(bytes) = self.tree.read(path) {
                 project.deployment.read(path, &String::from_utf8_lossy(&bytes));

@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use atlas_audit::audit_tree;
-use atlas_audit::config::Options;
+use atlas_audit::config::{Known, Options};
 use atlas_audit::finding::Confidence;
 use atlas_audit::page::{Example, ExampleFile, Expected, Page};
 use atlas_audit::report::{LocatedOutcome, LocatedVerdict};
@@ -74,6 +74,7 @@ fn audit(rule: &str, files: &[ExampleFile]) -> Result<Vec<Said>, Failed> {
         today: Some(TODAY.parse().expect("a date")),
         fail_on: None,
         min_score: None,
+        known: Known::default(),
     };
     let report = audit_tree(&tree, &options, &()).map_err(|failure| failure.to_string())?;
     let own = report.verdicts.into_iter().filter(|it| it.rule == rule);

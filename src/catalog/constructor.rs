@@ -66,6 +66,9 @@ pub struct LeakUnless {
     pub option: String,
     /// The value that disarms it.
     pub value: OptionValue,
+    /// Other options that disarm it, whatever they are set to.
+    #[serde(default)]
+    pub or_set: Vec<String>,
 }
 
 /// One way to obtain a client.

@@ -56,7 +56,7 @@ const FILES: &[&str] = &[
 ];
 
 static SHIPPED: LazyLock<Catalog> =
-    LazyLock::new(|| Catalog::build(shipped_tables()).expect("the shipped catalog adds up; a test builds it"));
+    LazyLock::new(|| Catalog::with(Vec::new()).expect("the shipped catalog adds up; a test builds it"));
 
 /// What is wrong with libraries that were added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -94,6 +94,9 @@ pub struct Catalog {
     types: HashMap<Box<str>, Vec<ReceiverId>>,
     statics: HashMap<Box<str>, Vec<ReceiverId>>,
     limiting: HashSet<Box<str>>,
+    conventions: framework::Conventions,
+    /// How many of the libraries are shipped; the others are a user's own.
+    n_shipped: usize,
 }
 
 impl Catalog {
@@ -110,8 +113,16 @@ impl Catalog {
     /// When an id is taken or a name refers to nothing.
     pub fn with(extra: Vec<Library>) -> Result<Self, CatalogError> {
         let mut tables = shipped_tables();
+        let n_shipped = tables.libraries.len();
         tables.libraries.extend(extra);
-        Self::build(tables)
+        Ok(Self { n_shipped, ..Self::build(tables)? })
+    }
+
+    /// Whether a specifier is one of a user's own libraries, whatever else it would lead to.
+    #[must_use]
+    pub fn is_own(&self, specifier: &str) -> bool {
+        self.n_shipped < self.libraries.len()
+            && self.find_specifier(specifier).is_some_and(|it| it.0 as usize >= self.n_shipped)
     }
 
     /// Every library, shipped ones first.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
 
-use super::{FILE, FailOn};
+use super::{FILE, FailOn, Known, libraries};
 use crate::failure::{Failure, nearest};
 
 /// What a configuration may say.
@@ -17,9 +17,10 @@ pub(super) struct Settings {
     pub(super) min_score: Option<u32>,
     pub(super) include_tests: Option<bool>,
     pub(super) exclude: Vec<String>,
+    pub(super) known: Known,
 }
 
-const KEYS: [&str; 4] = ["fail_on", "min_score", "include_tests", "exclude"];
+const KEYS: [&str; 5] = ["fail_on", "min_score", "include_tests", "exclude", "library"];
 const PACKAGE: &str = "package.json";
 const PACKAGE_KEY: &str = "atlas-audit";
 
@@ -80,7 +81,8 @@ fn toml(text: &str, file: &str) -> Result<Settings, Failure> {
         value: toml_value(value.get_ref()),
         value_at: Some(value.span()),
     });
-    source.settings(entries)
+    let settings = source.settings(entries)?;
+    Ok(Settings { known: libraries::of_toml(text, file)?, ..settings })
 }
 
 fn toml_value(value: &DeValue<'_>) -> Value {
@@ -115,7 +117,9 @@ fn json(text: &str, file: &str) -> Result<Settings, Failure> {
         let key_at = source.key(key, start);
         Entry { key, value_at: key_at.clone(), key_at, value: json_value(value) }
     });
-    source.settings(entries)
+    let read = source.settings(entries)?;
+    let known = libraries::of_json(settings.get("library"), text, file, source.key("library", start))?;
+    Ok(Settings { known, ..read })
 }
 
 fn json_value(value: &Json) -> Value {
@@ -164,6 +168,8 @@ impl Source<'_> {
                 }
                 settings.exclude = globs;
             }
+            // Read as a whole, with errors of its own.
+            ("library", _) => {}
             ("exclude", _) => return wrong("write a list of globs like [\"legacy/**\"]"),
             (unknown, _) => {
                 let help = match nearest(unknown, KEYS) {
@@ -266,8 +272,10 @@ mod tests {
     fn the_template_is_valid_with_and_without_its_comment_signs() {
         assert_eq!(toml(super::super::TEMPLATE, FILE).expect("valid"), Settings::default());
         let lines = super::super::TEMPLATE.lines();
-        let settings: Vec<_> = lines.filter_map(|it| it.strip_prefix("# ").filter(|it| it.contains(" = "))).collect();
+        let said = |it: &&str| it.contains(" = ") || it.starts_with('[') || it.starts_with(']');
+        let settings: Vec<_> = lines.filter_map(|it| it.strip_prefix("# ").filter(said)).collect();
         let settings = toml(&settings.join("\n"), FILE).expect("valid");
+        assert!(settings.known.catalog().is_own("@acme/db"));
         assert_eq!(settings.min_score, Some(85));
         assert_eq!(settings.exclude.len(), 2);
     }

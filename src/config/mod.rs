@@ -3,6 +3,7 @@
 //! Flags beat the file. A key that is not known is an error, never ignored: a gate that reads `fail_onn` and shrugs is no gate.
 
 mod file;
+mod libraries;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use crate::date::Date;
 use crate::failure::{Failure, nearest};
 use crate::finding::Severity;
 use file::Settings;
+pub use libraries::Known;
 
 /// The file that configures a folder.
 pub const FILE: &str = "atlas-audit.toml";
@@ -32,6 +34,23 @@ pub const TEMPLATE: &str = "\
 
 # Leave these out, besides what .gitignore names. Globs, relative to this file.
 # exclude = [\"legacy/**\", \"**/*.generated.ts\"]
+
+# Libraries of your own: the keys are those of the shipped tables. `gives` may name what a shipped library gives.
+# [[library]]
+# id = \"acme-db\"
+# name = \"our data layer\"
+# kind = \"orm\"
+# transport = \"tcp\"
+# evidence = \"doc\"
+# docs = \"\"
+# imports = [\"@acme/db\"]
+# exports = [{ path = \"users\", gives = \"Table\" }]
+#
+# [library.receivers.Table]
+# methods = [
+#   { names = [\"fetchOne\", \"fetchAll\"], kind = \"read\" },
+#   { names = [\"save\"], kind = \"write\" },
+# ]
 ";
 
 /// A rendering of the report.
@@ -133,6 +152,8 @@ pub struct Options {
     pub fail_on: Option<Severity>,
     /// The least score that passes, 0 to 100.
     pub min_score: Option<u32>,
+    /// The libraries that the audit knows: those shipped, and those of the configuration.
+    pub known: Known,
 }
 
 impl Default for Options {
@@ -150,6 +171,7 @@ impl Default for Options {
             today: None,
             fail_on: Some(Severity::P1),
             min_score: None,
+            known: Known::default(),
         }
     }
 }
@@ -176,7 +198,7 @@ impl Options {
         if let (Some(_), Some(why)) = (asked.min_score, partial) {
             return Err(Failure::NoScoreToCompare { why });
         }
-        let Settings { fail_on, min_score, include_tests, exclude } = settings;
+        let Settings { fail_on, min_score, include_tests, exclude, known } = settings;
         let default = Self::default();
         Ok(Self {
             root,
@@ -190,6 +212,7 @@ impl Options {
             fail_on: asked.fail_on.or(fail_on).map_or(default.fail_on, |it| it.0),
             // A configured minimum is about the whole; who looks at a part has not asked for it.
             min_score: asked.min_score.or(min_score.filter(|_| partial.is_none())),
+            known,
             ..default
         })
     }
