@@ -13,7 +13,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use crate::catalog::{Catalog, LibraryKind, Walk};
 use crate::config::Options;
 use crate::date::Date;
-use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, sniff};
+use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, command_files, sniff};
 use crate::extract::extract;
 use crate::facts::FileFacts;
 use crate::failure::Failure;
@@ -23,7 +23,7 @@ use crate::page::Page;
 use crate::parse::parse;
 use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Target};
-use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
+use crate::report::{Client, Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
 use crate::rules::RULES;
 use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
@@ -198,6 +198,7 @@ impl<'a> Scan<'a> {
         found: &Discovery,
         scanned: &mut [Scanned],
         targets: Vec<HashMap<Box<str>, Target>>,
+        modules: &Modules,
         today: Date,
     ) -> Project {
         let mut files = Vec::with_capacity(scanned.len());
@@ -219,10 +220,17 @@ impl<'a> Scan<'a> {
         }
         let mut project = Project::new(files, today);
         project.catalog = self.options.known.catalog();
-        for path in found.platform.iter().filter(|it| declares_processes(it)) {
-            if let Ok(bytes) = self.tree.read(path) {
-                project.deployment.read(path, &String::from_utf8_lossy(&bytes));
-            }
+        for package in &found.packages {
+            let started = package.started().filter_map(|it| source_at(modules, &package.dir, it));
+            project.deployment.started.extend(started);
+        }
+        for path in &found.platform {
+            let Ok(bytes) = self.tree.read(path) else { continue };
+            let text = String::from_utf8_lossy(&bytes);
+            project.deployment.read(path, &text);
+            let dir = path.rsplit_once('/').map_or("", |it| it.0);
+            let started = command_files(&text).flat_map(|it| [source_at(modules, dir, it), source_at(modules, "", it)]);
+            project.deployment.started.extend(started.flatten());
         }
         project
     }
@@ -277,6 +285,7 @@ impl<'a> Scan<'a> {
         let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
         let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
         findings.retain(|it| self.is_selected(&it.location.path));
+        let clients = self.clients(project);
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
         let texts = texts_of(project, &findings);
@@ -292,7 +301,22 @@ impl<'a> Scan<'a> {
             located(project, page, rule, verdict, location, status)
         });
         let verdicts = verdicts.collect();
-        Report { grade, findings, rates, coverage, complete, verdicts, texts, timings: Vec::new() }
+        Report { grade, findings, rates, coverage, complete, verdicts, clients, texts, timings: Vec::new() }
+    }
+
+    /// The clients of what is reported.
+    fn clients(&self, project: &Project) -> Vec<Client> {
+        let located = project.clients().into_iter().map(|it| Client {
+            location: locate(project, it.place),
+            library: it.library.to_owned(),
+            creates: it.creates.name(),
+            scope: it.scope,
+            why: it.why,
+            set: it.set,
+            missing: it.missing,
+            is_hidden: it.is_hidden,
+        });
+        located.filter(|it| self.is_selected(&it.location.path)).collect()
     }
 
     fn is_audited(&self, class: Class) -> bool {
@@ -384,9 +408,13 @@ fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
     })
 }
 
-/// Whether a platform file is one that starts processes and their database together.
-fn declares_processes(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.contains("compose"))
+/// The source file that a word of a command names, from a folder; one in build output stands for what it is made from.
+fn source_at(modules: &Modules, dir: &str, word: &str) -> Option<FileId> {
+    let from = if dir.is_empty() { "package.json".to_owned() } else { format!("{dir}/package.json") };
+    match modules.resolve(&from, &format!("./{}", word.trim_start_matches("./"))) {
+        Resolved::Source(file) => Some(file),
+        _ => None,
+    }
 }
 
 fn texts_of(project: &Project, findings: &[Finding]) -> BTreeMap<String, Arc<str>> {

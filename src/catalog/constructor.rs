@@ -40,6 +40,23 @@ pub enum Creates {
     Store,
 }
 
+impl Creates {
+    /// The word that the catalog has for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pool => "pool",
+            Self::Client => "client",
+            Self::Connection => "connection",
+            Self::Orm => "orm",
+            Self::HttpClient => "http-client",
+            Self::Wrapper => "wrapper",
+            Self::Agent => "agent",
+            Self::Store => "store",
+        }
+    }
+}
+
 /// What it means to construct one for each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]

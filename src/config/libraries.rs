@@ -110,7 +110,7 @@ imports = ["@acme/db"]
 exports = [{ path = "users", gives = "Table" }]
 
 [library.receivers.Table]
-methods = [{ names = ["fetchOne"], kind = "read" }]
+methods = [{ names = ["fetchOne"], kind = "read", rows = "one" }]
 "#;
 
     fn failing(text: &str) -> (String, String, String) {

@@ -48,7 +48,8 @@ pub const TEMPLATE: &str = "\
 #
 # [library.receivers.Table]
 # methods = [
-#   { names = [\"fetchOne\", \"fetchAll\"], kind = \"read\" },
+#   { names = [\"fetchOne\"], kind = \"read\", rows = \"one\" },
+#   { names = [\"fetchAll\"], kind = \"read\", rows = \"many\" },
 #   { names = [\"save\"], kind = \"write\" },
 # ]
 ";

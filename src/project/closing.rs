@@ -5,7 +5,10 @@
 use super::chain::unroll;
 use super::iteration::callee_name;
 use super::{Construction, Project, Value};
-use crate::facts::{BindingId, BindingKind, ExprId, ExprKind, FileFacts, RegionKind};
+use std::collections::BTreeSet;
+
+use crate::facts::{BindingId, BindingKind, CallId, ExprId, ExprKind, FileFacts, RegionKind};
+use crate::finding::Evidence;
 use crate::source::{FileId, Place};
 
 /// What becomes of a client.
@@ -41,9 +44,9 @@ const CLOSING: &[&str] = &[
 ];
 
 impl Project {
-    /// What becomes of a client; `files` are those that lead to where it is made.
+    /// What becomes of a client; `hops` are the calls that lead to where it is made.
     #[must_use]
-    pub fn ending(&self, made: &Construction, files: &[FileId]) -> Ending {
+    pub fn ending(&self, made: &Construction, hops: &[Evidence]) -> Ending {
         let Some(facts) = self.facts(made.file) else { return Ending::Never };
         let holder = self.holder(made.file, facts, facts.call(made.call).expr);
         if let Some(binding) = holder
@@ -53,7 +56,8 @@ impl Project {
             return Ending::Closed { place, is_sure: true };
         }
         let place = self.place_of_construction(made);
-        for file in std::iter::once(&made.file).chain(files) {
+        let files: BTreeSet<FileId> = hops.iter().map(|it| it.place.file).chain([made.file]).collect();
+        for file in &files {
             let Some(facts) = self.facts(*file) else { continue };
             for (id, call) in facts.calls() {
                 let Some((name, Some(object))) = callee_name(facts, id) else { continue };
@@ -70,7 +74,47 @@ impl Project {
                 }
             }
         }
-        holder.and_then(|it| self.handed_on_at(made.file, facts, it)).map_or(Ending::Never, Ending::HandedOn)
+        let own = holder.and_then(|it| self.handed_on_at(made.file, facts, it));
+        own.or_else(|| self.kept_by_a_caller(place, hops)).map_or(Ending::Never, Ending::HandedOn)
+    }
+
+    /// Where a caller hands on what it was given: the client itself, or an instance that holds it.
+    fn kept_by_a_caller(&self, made: Place, hops: &[Evidence]) -> Option<Place> {
+        hops.iter().find_map(|hop| {
+            let facts = self.facts(hop.place.file)?;
+            let call = self.call_of_hop(hop)?;
+            let expr = facts.call(call).expr;
+            let holds = match self.value(hop.place.file, expr) {
+                Value::Receiver { made: Some(at), .. } => at == made,
+                Value::Instance(..) => true,
+                _ => false,
+            };
+            let holder = holds.then(|| self.holder(hop.place.file, facts, expr)).flatten()?;
+            self.handed_on_at(hop.place.file, facts, holder)
+        })
+    }
+
+    /// The call that a hop is.
+    pub(super) fn call_of_hop(&self, hop: &Evidence) -> Option<CallId> {
+        let facts = self.facts(hop.place.file)?;
+        facts.calls().find(|(_, it)| it.name_span == hop.place.span).map(|it| it.0)
+    }
+
+    /// Whether a client is made from what the code's caller chooses, so that each may be for another server.
+    #[must_use]
+    pub fn is_made_to_order(&self, made: &Construction, hops: &[Evidence]) -> bool {
+        let is_given = |file: FileId, call: CallId| {
+            let Some(facts) = self.facts(file) else { return false };
+            let (args, span) = (facts.call(call).args.iter(), facts.call(call).span);
+            let named = args.flat_map(|it| facts.references(facts.expr(*it).span));
+            let mut names = named.flat_map(|it| sources(facts, it));
+            names.any(|it| match facts.binding(it).kind {
+                BindingKind::Param(function, _) => facts.function(function).span.contains(span),
+                _ => facts.binding(it).element_of.is_some(),
+            })
+        };
+        let calls = hops.iter().rev().filter_map(|it| Some((it.place.file, self.call_of_hop(it)?)));
+        std::iter::once((made.file, made.call)).chain(calls).all(|it| is_given(it.0, it.1))
     }
 
     /// The name that holds what an expression makes, through `await` and what a library wraps around it.
@@ -116,4 +160,11 @@ impl Project {
         })?;
         Some(self.place_of(file, found))
     }
+}
+
+/// A name, and those that its value is made of, one step back.
+fn sources(facts: &FileFacts, binding: BindingId) -> Vec<BindingId> {
+    let init = facts.binding(binding).init;
+    let behind = init.into_iter().flat_map(|it| facts.references(facts.expr(it).span).collect::<Vec<_>>());
+    std::iter::once(binding).chain(behind).collect()
 }

@@ -95,7 +95,12 @@ impl Project {
         if !self.is_component(file, facts, function) {
             return None;
         }
-        let is_async = it.is_async && !self.runtime(file).browser;
+        let is_browser = self.runtime(file).browser;
+        let draws = || facts.within(it.span).any(|(_, it)| matches!(it.kind, ExprKind::Jsx { .. }));
+        if !is_browser && !draws() {
+            return None;
+        }
+        let is_async = it.is_async && !is_browser;
         let runs = if is_async { Runs::Render } else { Runs::Browser };
         Some(self.told(file, head, runs, format!("`{name}` {}", when(runs))))
     }

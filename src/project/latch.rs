@@ -62,7 +62,7 @@ impl Project {
     }
 
     /// Whether a function writes to what a key names, or adds to it.
-    pub(super) fn is_set_in(&self, file: FileId, facts: &FileFacts, key: &str, body: Span) -> bool {
+    fn is_set_in(&self, file: FileId, facts: &FileFacts, key: &str, body: Span) -> bool {
         let writes = facts.assignments.iter().filter(|it| body.contains(facts.expr(it.target).span));
         let mut targets = writes.map(|it| it.target);
         let adds = facts.calls().filter(|(_, it)| body.contains(it.span)).filter_map(|(id, _)| callee_name(facts, id));

@@ -7,7 +7,7 @@
 use super::handler::{Handler, when};
 use super::index::Use;
 use super::iteration::callee_name;
-use super::keeping::keeper;
+use super::keeping::{Home, Keeping, keeper};
 use super::{Project, Value};
 use crate::catalog::{PerRequest, Runs};
 use crate::facts::{
@@ -39,6 +39,16 @@ const HOPS: usize = 5;
 /// A function that more files use has only those of them looked at that are parsed anyway.
 const MANY: usize = 24;
 
+/// Why something at the top of a module is made once.
+const AT_LOAD: &str = "made once, when its module is loaded";
+
+impl Recurrence {
+    /// Whether that is the reason for which something is kept.
+    pub(super) fn is_at_load(why: &str) -> bool {
+        why == AT_LOAD
+    }
+}
+
 /// Functions on the way up from a place.
 type Open = Vec<(FileId, FunctionId)>;
 
@@ -64,19 +74,28 @@ impl Project {
 
     fn recurs(&self, file: FileId, expr: ExprId, open: &mut Open) -> Recurrence {
         let Some(facts) = self.facts(file) else { return Recurrence::Unknown };
-        if let Some(why) = self.kept_here(file, facts, expr) {
-            return Recurrence::Kept(why);
-        }
         let (region, span) = (facts.expr(expr).region, facts.expr(expr).span);
+        let mut keeping = self.kept_here(file, facts, expr);
         let mut is_late = false;
         for (_, around) in facts.regions_out(region) {
             let function = match around.kind {
                 RegionKind::Function(function) => function,
-                RegionKind::Class(class) => return self.field_recurs(file, facts, (class, expr), open),
+                RegionKind::Class(class) => {
+                    return or_kept(keeping, self.field_recurs(file, facts, (class, expr), open));
+                }
                 _ => continue,
             };
-            if let Some(why) = self.kept_by(file, facts, function, (region, span)) {
-                return Recurrence::Kept(why);
+            keeping = keeping.or_else(|| self.kept_by(file, facts, function, (region, span)));
+            match keeping.as_ref().map(|it| it.home) {
+                Some(Home::Forever) => break,
+                // Made once for each run of the function that holds it.
+                Some(Home::Closure(home)) if home != function => continue,
+                Some(Home::Instance) => {
+                    let class = facts.function(function).class;
+                    let Some(class) = class else { continue };
+                    return or_kept(keeping, self.instance_recurs(file, facts, class, open));
+                }
+                _ => {}
             }
             if let Some(handler) = self.handler_at(file, facts, function) {
                 return settled(handler);
@@ -84,12 +103,13 @@ impl Project {
             match self.file(file).index.uses.get(&function) {
                 Some(Use::Callee(_)) => {}
                 Some(Use::Argument(..)) => is_late |= !self.runs_in_place(file, facts, function),
-                None => return self.function_recurs(file, facts, function, open),
+                None => return or_kept(keeping, self.function_recurs(file, facts, function, open)),
             }
         }
-        match is_late {
-            true => Recurrence::Unknown,
-            false => Recurrence::Kept("made once, when its module is loaded".to_owned()),
+        match (keeping, is_late) {
+            (Some(keeping), _) => Recurrence::Kept(keeping.why),
+            (None, true) => Recurrence::Unknown,
+            (None, false) => Recurrence::Kept(AT_LOAD.to_owned()),
         }
     }
 
@@ -241,5 +261,13 @@ fn settled(handler: Handler) -> Recurrence {
     match handler.runs {
         Runs::Build | Runs::Start => Recurrence::Kept(when(handler.runs).to_owned()),
         _ => Recurrence::Again { handler, hops: Vec::new() },
+    }
+}
+
+/// What is kept for a while runs again only as often as what keeps it is made.
+fn or_kept(keeping: Option<Keeping>, found: Recurrence) -> Recurrence {
+    match (keeping, found) {
+        (Some(keeping), Recurrence::Unknown) => Recurrence::Kept(keeping.why),
+        (_, found) => found,
     }
 }

@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use super::safe::is_hazard;
-use super::{Coverage, Note, Report, status_name};
+use super::{Client, Coverage, Note, Report, status_name};
 use crate::finding::{Confidence, Finding};
 use crate::grade::MODEL;
 
@@ -50,6 +50,7 @@ struct Version1<'a> {
     ledger: Vec<LedgerLine>,
     findings: Vec<Found<'a>>,
     rates: Vec<Rate>,
+    clients: Vec<Made<'a>>,
     strengths: [(); 0],
     capacity: Option<()>,
     scenarios: [(); 0],
@@ -107,6 +108,20 @@ struct Rate {
 }
 
 #[derive(Debug, Serialize)]
+struct Made<'a> {
+    library: &'a str,
+    creates: &'static str,
+    scope: &'static str,
+    reason: &'a str,
+    path: &'a str,
+    line: u32,
+    column: u32,
+    limits: &'a [String],
+    missing: &'a [String],
+    hidden: bool,
+}
+
+#[derive(Debug, Serialize)]
 struct Covered<'a> {
     files: u64,
     bytes: u64,
@@ -145,6 +160,7 @@ impl<'a> Version1<'a> {
             ledger: ledger.collect(),
             findings: report.findings.iter().map(Found::of).collect(),
             rates: report.rates.iter().map(|it| Rate { rule: it.rule, sites: it.sites, found: it.found }).collect(),
+            clients: report.clients.iter().map(Made::of).collect(),
             strengths: [],
             capacity: None,
             scenarios: [],
@@ -183,6 +199,23 @@ impl<'a> Found<'a> {
             effort_minutes: finding.effort_minutes,
             fingerprint: &finding.fingerprint,
             fingerprint_moved: &finding.fingerprint_moved,
+        }
+    }
+}
+
+impl<'a> Made<'a> {
+    fn of(client: &'a Client) -> Self {
+        Self {
+            library: &client.library,
+            creates: client.creates,
+            scope: client.scope,
+            reason: &client.why,
+            path: &client.location.path,
+            line: client.location.start.line,
+            column: client.location.start.column,
+            limits: &client.set,
+            missing: &client.missing,
+            hidden: client.is_hidden,
         }
     }
 }

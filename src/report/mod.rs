@@ -3,6 +3,7 @@
 //! A [`Report`] owns everything that a rendering needs. Renderings turn it into text; they compute no finding, no score and
 //! no exit code, and they read and write no file. Text that comes from the audited code base goes through [`safe`] first.
 
+mod census;
 pub mod concise;
 mod excerpt;
 mod explain;
@@ -51,6 +52,8 @@ pub struct Report {
     pub complete: bool,
     /// Every verdict, sorted by place, for [`why()`].
     pub verdicts: Vec<LocatedVerdict>,
+    /// Every client that the code makes, by place.
+    pub clients: Vec<Client>,
     /// The text of each file that a finding or its evidence lies in, by path, for code frames.
     pub texts: BTreeMap<String, Arc<str>>,
     /// How long each stage took, in order; never part of a rendering, so that reports stay reproducible.
@@ -69,6 +72,27 @@ impl Report {
     pub fn bucket(&self, status: Status) -> usize {
         self.findings.iter().filter(|it| it.status == status).count()
     }
+}
+
+/// One client that the code makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Where it is made.
+    pub location: Location,
+    /// The library, as people call it.
+    pub library: String,
+    /// What it is: `pool`, `client`, `connection`, `orm`, `http-client` or `agent`.
+    pub creates: &'static str,
+    /// How often it is made, in one word of the JSON report's.
+    pub scope: &'static str,
+    /// Why, in a few words.
+    pub why: String,
+    /// The limits that are set.
+    pub set: Vec<String>,
+    /// Those that are not.
+    pub missing: Vec<String>,
+    /// Whether options are passed that the code does not show.
+    pub is_hidden: bool,
 }
 
 /// What was audited, and what was not.

@@ -70,8 +70,7 @@ fn again(project: &Project, made: &Construction, options: &Options, handler: &Ha
         return Verdict::cleared(place, "at the edge a client belongs to its request");
     }
     let is_browser = handler.runs == Runs::Browser || runtime.browser && !runtime.serves();
-    let files: Vec<_> = hops.iter().map(|it| it.place.file).collect();
-    let (kind, is_proven, told) = match (made.constructor.per_request, project.ending(made, &files)) {
+    let (kind, is_proven, told) = match (made.constructor.per_request, project.ending(made, &hops)) {
         _ if is_browser => ("browser", true, "stays beside those made before"),
         (PerRequest::TimerLeak, Ending::Never | Ending::HandedOn(_)) => {
             ("timer-leak", !options.hidden, "starts a timer that never stops and keeps everything it refers to alive")
@@ -91,14 +90,22 @@ fn again(project: &Project, made: &Construction, options: &Options, handler: &Ha
             ("conn-churn", true, "connects anew each time: a handshake for each, and no bound on how many")
         }
         (_, Ending::Never) => ("conn-churn", true, "connects anew each time, and nothing closes it"),
-        (_, Ending::HandedOn(_)) => ("conn-churn", true, "connects anew each time"),
+        // An agent is there to be handed on, to one request.
+        (_, Ending::HandedOn(_)) if made.constructor.creates == Creates::Agent => {
+            ("conn-churn", true, "opens sockets that no other request uses")
+        }
+        (_, Ending::HandedOn(_)) => {
+            ("conn-churn", false, "connects anew each time, unless what it is handed to keeps it")
+        }
     };
     let evidence = made.constructor.evidence.unwrap_or(made.library.evidence);
-    let is_proven = is_proven && evidence.is_verified();
+    let is_to_order = kind == "conn-churn" && project.is_made_to_order(made, &hops);
+    let is_proven = is_proven && evidence.is_verified() && !is_to_order;
+    let order = if is_to_order { ", unless each is for another server" } else { "" };
     let verdict = if is_proven { Verdict::found(kind, place) } else { Verdict::lead(kind, place) };
     let name = &made.library.name;
     verdict
-        .says(format!("This {name} client is made again and again ({}): each {told}", handler.evidence.note))
+        .says(format!("This {name} client is made again and again ({}): each {told}{order}", handler.evidence.note))
         .fix(cure(made))
         .through(std::iter::once(handler.evidence.clone()).chain(hops))
 }
