@@ -220,6 +220,12 @@ impl<'a> Scan<'a> {
         }
         let mut project = Project::new(files, today);
         project.catalog = self.options.known.catalog();
+        self.read_platform(found, modules, &mut project);
+        project
+    }
+
+    /// Reads what start scripts and platform files say about processes.
+    fn read_platform(&self, found: &Discovery, modules: &Modules, project: &mut Project) {
         for package in &found.packages {
             let started = package.started().filter_map(|it| source_at(modules, &package.dir, it));
             project.deployment.started.extend(started);
@@ -232,7 +238,6 @@ impl<'a> Scan<'a> {
             let started = command_files(&text).flat_map(|it| [source_at(modules, dir, it), source_at(modules, "", it)]);
             project.deployment.started.extend(started.flatten());
         }
-        project
     }
 
     /// The files whose triggers count because their imports lead to a store, or that import what makes a client.

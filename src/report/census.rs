@@ -30,3 +30,19 @@ fn words(client: &Client) -> String {
     let place = format!("{}:{}:{}", safe(&at.path), at.start.line, at.start.column);
     format!("{place} {} ({}), {}: {}{limits}", safe(&client.library), client.creates, client.scope, safe(&client.why))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::report::{Look, sample, terminal};
+
+    #[test]
+    fn clients_are_listed_where_everything_is() {
+        let look = Look { width: 100, unicode: true, color: false };
+        let all = terminal::render(&sample::report(), look, terminal::Detail { all: true, quiet: false });
+        let joined = all.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = "node-postgres (pool), module: made once, when its module is loaded; set: `max = 20`; not set:";
+        assert!(joined.contains(line), "{all}");
+        let some = terminal::render(&sample::report(), look, terminal::Detail::default());
+        assert!(!some.contains("node-postgres (pool)"), "{some}");
+    }
+}

@@ -234,16 +234,6 @@ fn buckets_that_are_not_shown_are_counted() {
 }
 
 #[test]
-fn clients_are_listed_where_everything_is() {
-    let look = look(100);
-    let all = terminal::render(&sample::report(), look, terminal::Detail { all: true, quiet: false });
-    let line = "node-postgres (pool), module: made once, when its module is loaded; set: `max = 20`; not set:";
-    let joined = all.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(joined.contains(line), "{all}");
-    assert!(!terminal::render(&sample::report(), look, terminal::Detail::default()).contains("node-postgres (pool)"));
-}
-
-#[test]
 fn a_missing_score_says_why_and_never_shows_a_number() {
     let mut report = sample::empty();
     report.grade.score = None;

@@ -70,8 +70,25 @@ fn again(project: &Project, made: &Construction, options: &Options, handler: &Ha
         return Verdict::cleared(place, "at the edge a client belongs to its request");
     }
     let is_browser = handler.runs == Runs::Browser || runtime.browser && !runtime.serves();
-    let (kind, is_proven, told) = match (made.constructor.per_request, project.ending(made, &hops)) {
-        _ if is_browser => ("browser", true, "stays beside those made before"),
+    let (kind, is_proven, told) = match is_browser {
+        true => ("browser", true, "stays beside those made before"),
+        false => harm(made, options, project.ending(made, &hops)),
+    };
+    let evidence = made.constructor.evidence.unwrap_or(made.library.evidence);
+    let is_to_order = kind == "conn-churn" && project.is_made_to_order(made, &hops);
+    let is_proven = is_proven && evidence.is_verified() && !is_to_order;
+    let order = if is_to_order { ", unless each is for another server" } else { "" };
+    let verdict = if is_proven { Verdict::found(kind, place) } else { Verdict::lead(kind, place) };
+    let name = &made.library.name;
+    verdict
+        .says(format!("This {name} client is made again and again ({}): each {told}{order}", handler.evidence.note))
+        .fix(cure(made))
+        .through(std::iter::once(handler.evidence.clone()).chain(hops))
+}
+
+/// The kind, whether it is proven, and what each of the clients does.
+fn harm(made: &Construction, options: &Options, ending: Ending) -> (&'static str, bool, &'static str) {
+    match (made.constructor.per_request, ending) {
         (PerRequest::TimerLeak, Ending::Never | Ending::HandedOn(_)) => {
             ("timer-leak", !options.hidden, "starts a timer that never stops and keeps everything it refers to alive")
         }
@@ -97,17 +114,7 @@ fn again(project: &Project, made: &Construction, options: &Options, handler: &Ha
         (_, Ending::HandedOn(_)) => {
             ("conn-churn", false, "connects anew each time, unless what it is handed to keeps it")
         }
-    };
-    let evidence = made.constructor.evidence.unwrap_or(made.library.evidence);
-    let is_to_order = kind == "conn-churn" && project.is_made_to_order(made, &hops);
-    let is_proven = is_proven && evidence.is_verified() && !is_to_order;
-    let order = if is_to_order { ", unless each is for another server" } else { "" };
-    let verdict = if is_proven { Verdict::found(kind, place) } else { Verdict::lead(kind, place) };
-    let name = &made.library.name;
-    verdict
-        .says(format!("This {name} client is made again and again ({}): each {told}{order}", handler.evidence.note))
-        .fix(cure(made))
-        .through(std::iter::once(handler.evidence.clone()).chain(hops))
+    }
 }
 
 fn unknown(project: &Project, made: &Construction) -> Verdict {
