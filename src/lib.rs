@@ -63,7 +63,9 @@ use progress::Progress;
 use project::Project;
 use project::modules::Modules;
 use report::Report;
+use rules::Rule;
 use scan::{Scan, Scanned};
+use settle::Judged;
 use source::FileId;
 use tree::{Disk, Tree};
 
@@ -112,7 +114,7 @@ fn run(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Re
     let near_store = scan.near_store(&project, &scanned);
     parse_files(&scan, &found, &mut scanned, &mut project, near_store);
     for _ in 0..ROUNDS {
-        let wanted = project.wants();
+        let wanted = look_ahead(&mut project);
         if wanted.is_empty() {
             break;
         }
@@ -120,8 +122,12 @@ fn run(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Re
     }
     clock.lap("rounds");
     let coverage = scan.coverage(&found, &scanned);
-    let report = scan.report(&project, coverage);
+    let pages = scan::pages();
+    let judge = |(rule, page): (&Rule, _)| Judged { rule: rule.id(), page, verdicts: project.task(rule.judge) };
+    let judged = scan.rules(&pages).into_par_iter().map(judge).collect();
     clock.lap("judge");
+    let report = scan.report(&project, &pages, judged, coverage);
+    clock.lap("report");
     Ok(Report { timings: clock.laps, ..report })
 }
 
@@ -133,6 +139,15 @@ fn read_all(scan: &Scan<'_>, found: &Discovery, progress: &dyn Progress) -> Vec<
         scanned
     };
     (0..found.sources.len()).into_par_iter().map(read).collect()
+}
+
+/// The files that answers to the rules' questions need.
+fn look_ahead(project: &mut Project) -> Vec<FileId> {
+    let open = project.unanswered();
+    let is_answered = |file: &FileId| project.task(|it| it.look_ahead(*file));
+    let (answered, ()) =
+        rayon::join(|| open.into_par_iter().filter(is_answered).collect(), || project.task(Project::look_across));
+    project.wants(answered)
 }
 
 /// Parses files that turned out to be needed.

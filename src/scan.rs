@@ -24,9 +24,9 @@ use crate::parse::parse;
 use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Target};
 use crate::report::{Client, Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
-use crate::rules::RULES;
+use crate::rules::{RULES, Rule};
 use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
-use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
+use crate::skim::{Skim, SkimForm as Form, SkimName, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
 use crate::tree::Tree;
 
@@ -211,6 +211,7 @@ impl<'a> Scan<'a> {
                 })
             });
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
+            file.bases = bases(&file, &scanned.skim);
             file.is_audited = scanned.fate == Fate::Audited;
             file.store_distance = uses_store(self.options.known.catalog(), &file, scanned).then_some(0);
             if let Some(read) = scanned.read.take() {
@@ -276,19 +277,25 @@ impl<'a> Scan<'a> {
         coverage
     }
 
-    /// Judges, settles and grades.
-    pub(crate) fn report(&self, project: &Project, mut coverage: Coverage) -> Report {
+    /// The rules that run.
+    pub(crate) fn rules<'p>(&self, pages: &'p [Page]) -> Vec<(&'static Rule, &'p Page)> {
+        let runs = |id: &str| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == id);
+        RULES.iter().zip(pages).filter(|(rule, _)| runs(rule.id())).collect()
+    }
+
+    /// Settles and grades what the rules said.
+    pub(crate) fn report(
+        &self,
+        project: &Project,
+        pages: &[Page],
+        judged: Vec<Judged<'_>>,
+        mut coverage: Coverage,
+    ) -> Report {
         for (_, facts) in project.parsed() {
             coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
-        let pages: Vec<Page> = RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect();
-        let selected = RULES
-            .iter()
-            .zip(&pages)
-            .filter(|(rule, _)| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == rule.id()));
-        let judged = selected.map(|(rule, page)| Judged { rule: rule.id(), page, verdicts: (rule.judge)(project) });
-        let Settled { mut findings, rates, verdicts } = settle(project, judged.collect(), project.today);
+        let Settled { mut findings, rates, verdicts } = settle(project, judged, project.today);
         findings.retain(|it| self.is_selected(&it.location.path));
         let clients = self.clients(project);
         let complete = coverage.unread.is_empty();
@@ -359,6 +366,11 @@ impl Scanned {
     }
 }
 
+/// The page of every rule, in the order of the registry.
+pub(crate) fn pages() -> Vec<Page> {
+    RULES.iter().map(|it| Page::parse(it.page).expect("a test parses every page")).collect()
+}
+
 fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
     let parsed = parse(text, source.language);
     let mut notes = Vec::new();
@@ -372,6 +384,17 @@ fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
         ));
     }
     (extract(text, source.language, &parsed.tree, parsed.errors), notes)
+}
+
+/// The files from which a file imports what its classes extend.
+fn bases(file: &File, skim: &Skim) -> Vec<FileId> {
+    let is_base = |name: &SkimName| !name.is_type && skim.bases.contains(&name.local);
+    let bases = skim.imports.iter().filter(|it| !skim.bases.is_empty() && it.names.iter().any(is_base));
+    let files = bases.filter_map(|it| match file.targets.get(&it.specifier) {
+        Some(Target::File(id)) => Some(*id),
+        _ => None,
+    });
+    files.collect()
 }
 
 /// Whether a file imports something of a data store's library that a query can start from: a client, what makes one, or its

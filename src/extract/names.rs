@@ -1,6 +1,6 @@
 //! Interned names.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::facts::Symbol;
 

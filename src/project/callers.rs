@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::iteration::callee_name;
+use super::memo::ANEW;
 use super::{Project, Value};
 use crate::facts::{CallId, FunctionId};
 use crate::source::FileId;
@@ -16,12 +17,13 @@ const FEW: usize = 6;
 impl Project {
     /// Every call of a function by its own name.
     pub(super) fn callers(&self, file: FileId, function: FunctionId) -> Vec<(FileId, CallId)> {
-        let key = (file, function);
-        if let Some(known) = self.callers_memo.borrow().get(&key) {
-            return known.clone();
+        let (key, asking) = ((file, function), self.asking());
+        if let Some(known) = self.calls.get(&key, asking, ANEW) {
+            return known;
         }
+        let mark = asking.begin(ANEW);
         let found = self.find_callers(file, function);
-        self.callers_memo.borrow_mut().insert(key, found.clone());
+        self.calls.close(key, asking, &mark, ANEW, Some(found.clone()));
         found
     }
 

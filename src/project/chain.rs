@@ -60,7 +60,7 @@ impl Project {
 
     pub(super) fn chain_within(&self, file: FileId, expr: ExprId, steps: u32) -> Option<Chained> {
         let facts = self.facts(file)?;
-        let steps = steps.checked_sub(1)?;
+        let steps = self.asking().step(steps)?;
         let (root, links) = unroll(facts, expr);
         let mut value = self.follow(file, root, steps);
         for (position, link) in links.iter().enumerate() {

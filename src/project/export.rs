@@ -22,7 +22,7 @@ impl Project {
 
     /// What a file exports under a name; `*` is the file itself.
     pub(super) fn exported(&self, file: FileId, name: &str, steps: u32) -> Value {
-        let Some(steps) = steps.checked_sub(1) else { return Value::Unknown };
+        let Some(steps) = self.asking().step(steps) else { return Value::Unknown };
         if name == "*" {
             self.want(file);
             return Value::Module(file);

@@ -64,9 +64,11 @@ pub struct File {
     pub targets: HashMap<Box<str>, Target>,
     /// What it hands on from other modules.
     pub reexports: Vec<Reexport>,
+    /// The files from which it imports what its classes extend.
+    pub bases: Vec<FileId>,
     /// Whether rules judge it; tests and generated code are only looked through.
     pub is_audited: bool,
-    /// Over how many imports a data store's library is reached, barrels not counted; `None` where none is.
+    /// Over how many imports a data store's library is reached, barrels and base classes not counted; `None` where none is.
     pub store_distance: Option<u8>,
     /// Tables over its facts.
     pub(super) index: Index,
@@ -85,6 +87,7 @@ impl File {
             facts: None,
             targets,
             reexports,
+            bases: Vec::new(),
             is_audited: true,
             store_distance: None,
             index: Index::default(),
@@ -126,8 +129,9 @@ pub(super) fn measure_store_distance(files: &mut [File]) {
         }
         known[index as usize] = Some(distance);
         for &importer in &importers[index as usize] {
-            // A barrel is no step on the way.
-            if files[importer as usize].reexports.is_empty() {
+            // A barrel is no step on the way, and what a class inherits it has itself.
+            let it = &files[importer as usize];
+            if it.reexports.is_empty() && !it.bases.contains(&FileId(index)) {
                 pending.push_back((importer, distance.saturating_add(1)));
             } else {
                 pending.push_front((importer, distance));

@@ -73,9 +73,9 @@ impl Project {
     /// Asks for the files in which the numbers of a file's limits and the options of its clients stand.
     pub(super) fn look_ahead_at_limits(&self, file: FileId) {
         // What a limit is stated on is a client, which stands near its user.
-        let horizon = self.horizon.replace(1);
+        let horizon = self.asking().horizon.replace(1);
         let _ = self.limits_in(file);
-        self.horizon.set(horizon);
+        self.asking().horizon.set(horizon);
         for made in self.constructions_in(file) {
             if !matches!(made.library.kind, LibraryKind::Local | LibraryKind::HttpClient) {
                 let _ = self.options(&made);

@@ -9,11 +9,11 @@ impl Project {
     /// A member of a class or, where `is_static`, of the class itself; inherited ones included.
     pub(super) fn member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
         let key = Key::Member(file, class, name.into(), is_static);
-        self.once(key, || self.find_member(file, class, name, is_static, steps))
+        self.once(key, steps, || self.find_member(file, class, name, is_static, steps))
     }
 
     pub(super) fn find_member(&self, file: FileId, class: ClassId, name: &str, is_static: bool, steps: u32) -> Value {
-        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
         let members = &facts.class(class).members;
         let found =
             members.iter().find(|it| it.is_static == is_static && it.name.is_some_and(|it| facts.name(it) == name));
@@ -117,7 +117,7 @@ impl Project {
 
     /// A value of a type of this name, as the file sees it.
     pub(super) fn typed(&self, file: FileId, name: &str, steps: u32) -> Value {
-        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
         let head = name.split('.').next().unwrap_or(name);
         let Some(binding) = module_binding(facts, head) else { return Value::Unknown };
         let rest = name.strip_prefix(head).unwrap_or_default();

@@ -35,6 +35,7 @@ mod lifetime;
 mod limit;
 mod listener;
 mod member;
+mod memo;
 pub mod modules;
 mod options;
 mod origin;
@@ -79,10 +80,12 @@ pub use swallow::{Guarded, Left, SWALLOWING, Swallow};
 pub use transport::Fetch;
 pub use value::Value;
 
-use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeSet;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-use rustc_hash::FxHashMap as HashMap;
+use thread_local::ThreadLocal;
+
+use memo::{Asking, Memo};
 
 use crate::catalog::Catalog;
 use crate::facts::{CallId, ExprId, FileFacts, FunctionId, RegionKind};
@@ -99,23 +102,18 @@ pub struct Project {
     pub today: crate::date::Date,
     /// What the files that set up the platform say.
     pub deployment: Deployment,
-    memo: RefCell<HashMap<value::Key, (Value, bool)>>,
-    /// How often an answer would have needed a file that is not parsed.
-    asked: Cell<u32>,
+    /// What each thread knows about the question that it is working on.
+    asking: ThreadLocal<Asking>,
     /// The files about which every question was answered.
-    answered: RefCell<BTreeSet<FileId>>,
-    callers_memo: RefCell<HashMap<(FileId, FunctionId), callers::Callers>>,
-    importers: OnceCell<Vec<Vec<FileId>>>,
-    /// How many questions about numbers and options lie within each other.
-    depth: Cell<u32>,
-    /// How many more such questions the outermost one may lead to.
-    fuel: Cell<u32>,
-    /// How many more imports the search that goes on may follow.
-    horizon: Cell<u8>,
-    behind: RefCell<HashMap<(FileId, FunctionId), (query::Behind, bool)>>,
-    wanted: RefCell<BTreeSet<FileId>>,
-    /// How often functions run, as far as that was asked.
-    reruns: RefCell<HashMap<(FileId, FunctionId), Rerun>>,
+    answered: BTreeSet<FileId>,
+    importers: OnceLock<Vec<Vec<FileId>>>,
+    wanted: Mutex<BTreeSet<FileId>>,
+    values: Memo<value::Key, Value>,
+    calls: Memo<(FileId, FunctionId), callers::Callers>,
+    /// What lies behind functions, by how many more calls may be followed.
+    behind: Memo<(FileId, FunctionId, usize), query::Behind>,
+    /// How often functions run, by how many more calls may be followed.
+    reruns: Memo<(FileId, FunctionId, u32), Rerun>,
 }
 
 impl Project {
@@ -129,17 +127,14 @@ impl Project {
             catalog,
             today,
             deployment: Deployment::default(),
-            memo: RefCell::default(),
-            asked: Cell::new(0),
-            answered: RefCell::default(),
-            callers_memo: RefCell::default(),
-            importers: OnceCell::new(),
-            depth: Cell::new(0),
-            fuel: Cell::new(0),
-            horizon: Cell::new(query::HOPS as u8),
-            behind: RefCell::default(),
-            reruns: RefCell::default(),
-            wanted: RefCell::default(),
+            asking: ThreadLocal::new(),
+            answered: BTreeSet::new(),
+            importers: OnceLock::new(),
+            wanted: Mutex::default(),
+            values: Memo::default(),
+            calls: Memo::default(),
+            behind: Memo::default(),
+            reruns: Memo::default(),
         }
     }
 
@@ -171,15 +166,30 @@ impl Project {
         self.audited().filter(|(file, _)| self.file(*file).reaches_store())
     }
 
-    /// The files that answers would have needed, and forgets what was answered without them.
-    pub fn wants(&mut self) -> Vec<FileId> {
-        self.look_ahead();
-        self.look_for_callers();
-        self.memo.get_mut().retain(|_, (_, is_final)| *is_final);
-        self.callers_memo.get_mut().clear();
-        self.behind.get_mut().retain(|_, (_, is_final)| *is_final);
-        self.reruns.get_mut().clear();
-        std::mem::take(self.wanted.get_mut()).into_iter().collect()
+    /// The files that answers would have needed, and forgets what was answered without them. `answered` are the files about
+    /// which every question was answered.
+    pub fn wants(&mut self, answered: Vec<FileId>) -> Vec<FileId> {
+        self.answered.extend(answered);
+        self.values.forget_open();
+        self.calls.forget_all();
+        self.behind.forget_open();
+        self.reruns.forget_all();
+        let wanted = self.wanted.get_mut().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(wanted).into_iter().collect()
+    }
+
+    /// Works on one of several tasks that threads share. What a task is told depends on no other task, nor on their order.
+    pub fn task<T>(&self, work: impl FnOnce(&Self) -> T) -> T {
+        self.values.forget_own();
+        self.calls.forget_own();
+        self.behind.forget_own();
+        self.reruns.forget_own();
+        work(self)
+    }
+
+    /// What this thread knows about the question that it is working on.
+    fn asking(&self) -> &Asking {
+        self.asking.get_or(|| Asking::new(query::HOPS as u8))
     }
 
     /// The place of an expression.
@@ -220,41 +230,44 @@ impl Project {
     fn deeper<T>(&self, answer: impl FnOnce() -> T) -> Option<T> {
         const DEEPEST: u32 = 24;
         const MOST: u32 = 2_000;
-        let depth = self.depth.get();
-        let left = if depth == 0 { MOST } else { self.fuel.get() };
+        let asking = self.asking();
+        let depth = asking.depth.get();
+        let left = if depth == 0 { MOST } else { asking.fuel.get() };
         if depth == DEEPEST || left == 0 {
             return None;
         }
-        self.fuel.set(left - 1);
-        self.depth.set(depth + 1);
+        asking.fuel.set(left - 1);
+        asking.depth.set(depth + 1);
         let answer = answer();
-        self.depth.set(depth);
+        asking.depth.set(depth);
         Some(answer)
     }
 
     /// Spends one of the questions that the outermost one may lead to; false where none is left.
     fn spend(&self) -> bool {
-        let left = self.fuel.get();
-        self.fuel.set(left.saturating_sub(1));
+        let fuel = &self.asking().fuel;
+        let left = fuel.get();
+        fuel.set(left.saturating_sub(1));
         left > 0
     }
 
     /// Records that an answer needed a file that is not parsed; files that lead to no store have no answer to give, unless a
     /// number or an option is asked for.
     fn want(&self, file: FileId) {
-        let may_tell =
-            self.depth.get() > 0 || self.file(file).store_distance.is_some_and(|it| it <= self.horizon.get());
-        if self.facts(file).is_none() && may_tell && self.file(file).is_audited {
-            self.asked.set(self.asked.get() + 1);
-            self.wanted.borrow_mut().insert(file);
+        let asking = self.asking();
+        let distance = self.file(file).store_distance;
+        if asking.depth.get() > 0 || distance.is_some_and(|it| it <= asking.horizon.get()) {
+            self.want_anyway(file);
+        } else if self.facts(file).is_none() {
+            asking.pass_over();
         }
     }
 
     /// Records that an answer needs an audited file, store or not.
     fn want_anyway(&self, file: FileId) {
         if self.facts(file).is_none() && self.file(file).is_audited {
-            self.asked.set(self.asked.get() + 1);
-            self.wanted.borrow_mut().insert(file);
+            self.asking().miss();
+            self.wanted.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
         }
     }
 

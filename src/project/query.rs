@@ -1,6 +1,9 @@
 //! Calls that query, and the calls that lead to them.
 
+use std::sync::Arc;
+
 use super::iteration::callee_name;
+use super::memo::ANEW;
 use super::{Chained, Project, Value};
 use crate::catalog::{Effect, EffectKind, Library};
 use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId};
@@ -45,14 +48,13 @@ enum Search {
     Cyclic,
 }
 
-/// What is known to lie behind a function.
-#[derive(Debug)]
+/// What is known to lie behind a function, within so many calls.
+#[derive(Debug, Clone)]
 pub(super) enum Behind {
-    Query(Box<QueryPath>),
-    /// No query; `within` so many hops, or at all.
-    Nothing {
-        within: Option<usize>,
-    },
+    Query(Arc<QueryPath>),
+    Nothing,
+    /// Nothing as far as the search went.
+    TooDeep,
 }
 
 /// Whether a query costs a round trip to something that all requests share.
@@ -120,36 +122,35 @@ impl Project {
     /// The first query that a function leads to. That none was found is remembered together with how far the search went;
     /// a search that met itself proves nothing and is not remembered.
     fn behind(&self, file: FileId, function: FunctionId, open: &mut Vec<(FileId, FunctionId)>) -> Search {
-        let key = (file, function);
-        let left = HOPS - open.len();
-        if let Some((known, is_final)) = self.behind.borrow().get(&key) {
-            self.asked.set(self.asked.get() + u32::from(!is_final));
-            match known {
-                Behind::Query(path) => return Search::Found(path.clone()),
-                Behind::Nothing { within: None } => return Search::Nothing,
-                Behind::Nothing { within: Some(hops) } if *hops >= left => return Search::TooDeep,
-                Behind::Nothing { .. } => {}
-            }
-        }
-        if open.contains(&key) {
+        let (left, asking) = (HOPS - open.len(), self.asking());
+        if open.contains(&(file, function)) {
+            asking.cut_short();
             return Search::Cyclic;
         }
         if left == 0 {
             return Search::TooDeep;
         }
-        open.push(key);
-        let asked = self.asked.get();
-        let horizon = self.horizon.replace(left as u8 - 1);
+        let key = (file, function, left);
+        match self.behind.get(&key, asking, ANEW) {
+            Some(Behind::Query(path)) => return Search::Found(Box::new((*path).clone())),
+            Some(Behind::Nothing) => return Search::Nothing,
+            Some(Behind::TooDeep) => return Search::TooDeep,
+            None => {}
+        }
+        open.push((file, function));
+        let mark = asking.begin(ANEW);
+        let horizon = asking.horizon.replace(left as u8 - 1);
         let outcome = self.search_all(file, self.calls_run_by(file, function), open);
-        self.horizon.set(horizon);
+        asking.horizon.set(horizon);
         open.pop();
         let known = match &outcome {
-            Search::Found(path) => Behind::Query(path.clone()),
-            Search::Nothing => Behind::Nothing { within: None },
-            Search::TooDeep => Behind::Nothing { within: Some(left) },
-            Search::Cyclic => return outcome,
+            Search::Found(path) => Some(Behind::Query(Arc::new((**path).clone()))),
+            Search::Nothing => Some(Behind::Nothing),
+            Search::TooDeep => Some(Behind::TooDeep),
+            // A search that met itself proves nothing.
+            Search::Cyclic => None,
         };
-        self.behind.borrow_mut().insert(key, (known, asked == self.asked.get()));
+        self.behind.close(key, asking, &mark, ANEW, known);
         outcome
     }
 
@@ -198,22 +199,27 @@ impl Project {
         facts.bindings.iter().any(|it| it.init == Some(expr))
     }
 
-    /// Asks what rules will ask, so that the files that the answers need become known.
-    pub(super) fn look_ahead(&self) {
-        let _ = self.polls();
-        for (file, _) in self.parsed() {
-            if self.answered.borrow().contains(&file) {
-                continue;
-            }
-            let asked = self.asked.get();
-            self.look_ahead_in(file);
-            if asked == self.asked.get() {
-                self.answered.borrow_mut().insert(file);
-            }
-        }
+    /// Asks what rules will ask about a file, so that the files that the answers need become known; whether none was missing.
+    #[must_use]
+    pub fn look_ahead(&self, file: FileId) -> bool {
+        let asked = self.asking().asked();
+        self.ask_in(file);
+        asked == self.asking().asked()
     }
 
-    fn look_ahead_in(&self, file: FileId) {
+    /// The parsed files about which not every question is answered.
+    #[must_use]
+    pub fn unanswered(&self) -> Vec<FileId> {
+        self.parsed().map(|it| it.0).filter(|it| !self.answered.contains(it)).collect()
+    }
+
+    /// Asks what lies across files.
+    pub fn look_across(&self) {
+        let _ = self.polls();
+        self.look_for_callers();
+    }
+
+    fn ask_in(&self, file: FileId) {
         let Some(facts) = self.facts(file) else { return };
         self.look_ahead_at_limits(file);
         self.look_ahead_at_clients(file);

@@ -4,6 +4,7 @@
 //! that one of these calls. What nobody is seen to call is not known, and a guard makes any of them run once.
 
 use super::framework::{MOUNT_METHODS, is_effect, why_argument_reruns};
+use super::memo::ANEW;
 use super::{Project, Value};
 use crate::facts::{
     BindingKind, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId, MemberKind, RegionId, RegionKind,
@@ -71,13 +72,15 @@ impl Project {
 
     /// How often a function runs that has a name; each is asked about once.
     fn function_rerun(&self, file: FileId, facts: &FileFacts, function: FunctionId, hops: u32) -> Rerun {
-        if let Some(known) = self.reruns.borrow().get(&(file, function)) {
-            return known.clone();
+        let (key, asking) = ((file, function, hops), self.asking());
+        if let Some(known) = self.reruns.get(&key, asking, ANEW) {
+            return known;
         }
         // A function that calls itself is not known while it is being looked up.
-        self.reruns.borrow_mut().insert((file, function), Rerun::Unknown);
+        self.reruns.open(&key, asking, Rerun::Unknown);
+        let mark = asking.begin(ANEW);
         let found = self.calls_rerun(file, facts, function, hops).unwrap_or(Rerun::Unknown);
-        self.reruns.borrow_mut().insert((file, function), found.clone());
+        self.reruns.close(key, asking, &mark, ANEW, Some(found.clone()));
         found
     }
 

@@ -75,7 +75,7 @@ impl Project {
     }
 
     pub(super) fn follow(&self, file: FileId, expr: ExprId, steps: u32) -> Value {
-        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
         match &facts.expr(expr).kind {
             ExprKind::Local(binding) => self.follow_binding(file, *binding, steps),
             ExprKind::Global(name) => Value::Global(vec![facts.name(*name).into()]),
@@ -85,7 +85,7 @@ impl Project {
                 self.property(object, facts.name(*property), steps)
             }
             ExprKind::Call(call) => {
-                self.once(Key::Call(file, *call), || self.result_of(file, facts.call(*call), steps))
+                self.once(Key::Call(file, *call), steps, || self.result_of(file, facts.call(*call), steps))
             }
             ExprKind::Await(inner) => self.follow(file, *inner, steps),
             ExprKind::Assign { value, .. } => self.follow(file, *value, steps),
@@ -117,22 +117,22 @@ impl Project {
     }
 
     pub(super) fn follow_binding(&self, file: FileId, id: BindingId, steps: u32) -> Value {
-        self.once(Key::Binding(file, id), || {
+        self.once(Key::Binding(file, id), steps, || {
             self.facts(file).map_or(Value::Unknown, |facts| self.binding_value(file, facts, id, steps))
         })
     }
 
     /// Answers each question once. What is defined by itself is not known while it is being looked up. An answer that would
     /// have needed a file that is not parsed holds until the files that were asked for are there.
-    pub(super) fn once(&self, key: Key, answer: impl FnOnce() -> Value) -> Value {
-        if let Some((known, is_final)) = self.memo.borrow().get(&key) {
-            self.asked.set(self.asked.get() + u32::from(!is_final));
-            return known.clone();
+    pub(super) fn once(&self, key: Key, steps: u32, answer: impl FnOnce() -> Value) -> Value {
+        let asking = self.asking();
+        if let Some(known) = self.values.get(&key, asking, steps) {
+            return known;
         }
-        self.memo.borrow_mut().insert(key.clone(), (Value::Unknown, false));
-        let asked = self.asked.get();
+        self.values.open(&key, asking, Value::Unknown);
+        let mark = asking.begin(steps);
         let value = answer();
-        self.memo.borrow_mut().insert(key, (value.clone(), asked == self.asked.get()));
+        self.values.close(key, asking, &mark, steps, Some(value.clone()));
         value
     }
 
@@ -215,7 +215,7 @@ impl Project {
 
     /// A property of a value.
     pub(super) fn property(&self, value: Value, name: &str, steps: u32) -> Value {
-        let Some(steps) = steps.checked_sub(1) else { return Value::Unknown };
+        let Some(steps) = self.asking().step(steps) else { return Value::Unknown };
         match value {
             Value::Receiver { receiver, made } => {
                 let mut walk = Walk::from_receiver(self.catalog, receiver);
@@ -281,18 +281,21 @@ impl Project {
         }
     }
 
-    /// A client that a function without parameters makes, handed to a plain function: `singleton("db", () => new Pool())`.
-    /// What keeps one instance of something gives that something.
+    /// A client that a function without parameters makes, handed to a plain function: `singleton("db", () => new Pool())`,
+    /// `singleton("db", makePool)`. What keeps one instance of something gives that something.
     fn made_by_argument(&self, file: FileId, facts: &FileFacts, call: &Call, steps: u32) -> Option<Value> {
         if matches!(facts.expr(call.callee).kind, ExprKind::Member { .. }) {
             return None;
         }
-        call.args.iter().find_map(|argument| match facts.expr(*argument).kind {
-            ExprKind::Function(id) if facts.function(id).params.is_empty() => {
-                let made = self.returned(file, id, steps);
-                matches!(made, Value::Receiver { .. } | Value::Instance(..)).then_some(made)
+        let arguments = call.args.iter();
+        let may_make = |it: &&ExprId| matches!(facts.expr(**it).kind, ExprKind::Function(_) | ExprKind::Local(_));
+        arguments.filter(may_make).find_map(|argument| {
+            let Value::Function(home, id) = self.follow(file, *argument, steps) else { return None };
+            if !self.facts(home)?.function(id).params.is_empty() {
+                return None;
             }
-            _ => None,
+            let made = self.returned(home, id, steps);
+            matches!(made, Value::Receiver { .. } | Value::Instance(..)).then_some(made)
         })
     }
 
@@ -318,11 +321,11 @@ impl Project {
 
     /// What a function returns, if one of its returns tells.
     pub(super) fn returned(&self, file: FileId, function: FunctionId, steps: u32) -> Value {
-        self.once(Key::Returned(file, function), || self.find_returned(file, function, steps))
+        self.once(Key::Returned(file, function), steps, || self.find_returned(file, function, steps))
     }
 
     fn find_returned(&self, file: FileId, function: FunctionId, steps: u32) -> Value {
-        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Value::Unknown };
+        let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
         let returns = self.file(file).index.returns.get(&function);
         let told = returns.into_iter().flatten().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it));
         let annotated = || {
@@ -349,7 +352,8 @@ impl Project {
         match value {
             Value::Unknown | Value::Global(_) | Value::Param(..) => false,
             Value::Literal(file, expr) => self.facts(*file).is_some_and(|facts| {
-                !matches!(facts.expr(*expr).kind, ExprKind::Null | ExprKind::Undefined | ExprKind::Other(_))
+                let kind = &facts.expr(*expr).kind;
+                !matches!(kind, ExprKind::Null | ExprKind::Undefined | ExprKind::Index { .. } | ExprKind::Other(_))
             }),
             _ => true,
         }

@@ -4,6 +4,7 @@
 //! by hand. Skim may report what only a comment or a string says; it never leaves out what the code says, however hostile
 //! the bytes. It knows no path and resolves nothing.
 
+mod base;
 mod export;
 mod import;
 mod markup;
@@ -23,6 +24,8 @@ pub struct Skim {
     pub imports: Vec<SkimImport>,
     /// The names exported, sorted: `default`, `*` for `export * from`, `=` for `export =` and a whole `module.exports`.
     pub exports: Vec<Box<str>>,
+    /// What its classes seem to extend, in the order of the text: the first name of each, `a` of `extends a.B`.
+    pub bases: Vec<Box<str>>,
     /// The triggers that occur.
     pub triggers: TriggerSet,
 }
@@ -165,6 +168,20 @@ mod tests {
         );
         assert_eq!(said("import {\n  a, // {\n  /* } */ b,\n} from 'x'"), ["Static x a>a, b>b"]);
         assert_eq!(said(r#"import a = require("x")"#), ["Require x *>a"]);
+    }
+
+    #[test]
+    fn classes_extend_names() {
+        let bases = |text: &str| of(text).bases.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(bases("class A extends B {}"), ["B"]);
+        assert_eq!(bases("export default class extends orm.Model<A> {}"), ["orm"]);
+        assert_eq!(
+            bases("class A<\n  T = any, // {\n> extends /* the */ B<T> {}"),
+            Vec::<String>::new(),
+            "a brace ends it"
+        );
+        assert_eq!(bases("class A<\n  T = any,\n> extends /* the */ B<T> {}"), ["B"]);
+        assert_eq!(bases("interface A extends B {} type C<T> = T extends D ? 1 : 2"), Vec::<String>::new());
     }
 
     #[test]

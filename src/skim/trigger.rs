@@ -5,7 +5,7 @@ use aho_corasick::packed;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, Span};
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{Skim, export, import};
+use super::{Skim, base, export, import};
 
 /// A shape that a rule cares about, narrow enough to be worth a parse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,11 @@ impl Triggers {
         let triggers: Vec<Trigger> = triggers.into_iter().collect();
         assert!(triggers.len() <= TriggerSet::CAPACITY, "too many triggers");
         assert!(triggers.iter().all(|trigger| !trigger.anchor.is_empty()), "a trigger needs an anchor");
-        let modules = import::WORDS.iter().chain(export::WORDS).map(|word| (word.anchor, Anchor::Module(word)));
+        let modules = import::WORDS
+            .iter()
+            .chain(export::WORDS)
+            .chain(base::WORDS)
+            .map(|word| (word.anchor, Anchor::Module(word)));
         let handed_in = triggers.iter().enumerate().map(|(index, it)| (it.anchor, Anchor::Trigger(index)));
         let anchors: Vec<(&'static str, Anchor)> = modules.chain(handed_in).collect();
         let keys = keys(&anchors);
