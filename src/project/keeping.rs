@@ -272,5 +272,7 @@ fn outlives(facts: &FileFacts, expr: ExprId, body: Span) -> bool {
 pub(super) fn keeper(facts: &FileFacts, call: CallId) -> Option<&str> {
     let (name, _) = callee_name(facts, call)?;
     let lower = name.to_ascii_lowercase();
-    (KEEPERS.contains(&lower.as_str()) || lower.contains("memoize") || lower.ends_with("singleton")).then_some(name)
+    let keeps = |it: &str| lower.starts_with("getor") || lower.contains(it);
+    let named = ["memoize", "orcreate", "orset", "singleton"].iter().any(|it| keeps(it));
+    (KEEPERS.contains(&lower.as_str()) || named).then_some(name)
 }

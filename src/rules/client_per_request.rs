@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/client-per-request.md"),
     judge,
     triggers: &[
-        Trigger { anchor: "Agent(", then: Some(r"^\s*\{?") },
+        Trigger { anchor: "new Agent(", then: None },
+        Trigger { anchor: "https.Agent(", then: None },
+        Trigger { anchor: "http.Agent(", then: None },
+        Trigger { anchor: "new ProxyAgent(", then: None },
         Trigger { anchor: "S3Client(", then: None },
         Trigger { anchor: "new Database(", then: None },
         Trigger { anchor: "new DatabaseSync(", then: None },
