@@ -122,6 +122,9 @@ pub struct Constructor {
     pub per_request: PerRequest,
     /// What disarms a timer leak.
     pub leak_unless: Option<LeakUnless>,
+    /// Methods that take the whole connection for themselves: who calls one needs a client of its own.
+    #[serde(default)]
+    pub own_when: Vec<String>,
     /// The driver whose pool it opens, as a library id.
     pub driver: Option<String>,
     /// How this is known; the library's evidence where absent.

@@ -7,12 +7,12 @@ use super::iteration::callee_name;
 use super::{Construction, Project, Value};
 use std::collections::BTreeSet;
 
-use crate::facts::{BindingId, BindingKind, CallId, ExprId, ExprKind, FileFacts, RegionKind};
+use crate::facts::{BindingId, BindingKind, CallId, ExprId, ExprKind, FileFacts, MemberKind, RegionKind};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place};
 
 /// What becomes of a client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ending {
     /// It is closed there.
     Closed {
@@ -21,10 +21,20 @@ pub enum Ending {
         /// Whether that happens when something throws, too.
         is_sure: bool,
     },
+    /// It is closed there, and until then a call takes the whole connection for itself: that one's name.
+    Engaged(String),
     /// Nothing closes it.
     Never,
     /// It is handed to code that may close it.
     HandedOn(Place),
+}
+
+/// What holds a client.
+enum Held {
+    /// A name.
+    Name(FileId, BindingId),
+    /// `this.name` of a class in a file.
+    Field(FileId, String),
 }
 
 /// Methods that close a client, or stop what keeps it alive.
@@ -56,26 +66,71 @@ impl Project {
             return Ending::Closed { place, is_sure: true };
         }
         let place = self.place_of_construction(made);
-        let files: BTreeSet<FileId> = hops.iter().map(|it| it.place.file).chain([made.file]).collect();
-        for file in &files {
-            let Some(facts) = self.facts(*file) else { continue };
-            for (id, call) in facts.calls() {
-                let Some((name, Some(object))) = callee_name(facts, id) else { continue };
-                let of_holder = || match facts.expr(unroll(facts, object).0).kind {
-                    ExprKind::Local(binding) => *file == made.file && Some(binding) == holder,
-                    _ => false,
-                };
-                let of_value =
-                    || matches!(self.value(*file, object), Value::Receiver { made: Some(at), .. } if at == place);
-                if CLOSING.contains(&name) && (of_holder() || of_value()) {
-                    let mut around = facts.regions_out(call.region);
-                    let is_sure = around.any(|(_, it)| matches!(it.kind, RegionKind::Finally { .. }));
-                    return Ending::Closed { place: self.anchor_of(*file, id), is_sure };
-                }
-            }
+        if let Some((closed, is_sure)) = self.called_on(made, hops, &|name| CLOSING.contains(&name)) {
+            let engaging = &made.constructor.own_when;
+            let engaged = self.called_on(made, hops, &|name| engaging.iter().any(|it| it == name));
+            return match engaged {
+                Some((by, _)) => Ending::Engaged(self.text_of(by).to_owned()),
+                None => Ending::Closed { place: closed, is_sure },
+            };
         }
         let own = holder.and_then(|it| self.handed_on_at(made.file, facts, it));
         own.or_else(|| self.kept_by_a_caller(place, hops)).map_or(Ending::Never, Ending::HandedOn)
+    }
+
+    /// The first call of a method on a client or what holds it, along the way on which it is handed back; and whether it stands
+    /// in `finally`.
+    fn called_on(
+        &self,
+        made: &Construction,
+        hops: &[Evidence],
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Option<(Place, bool)> {
+        let place = self.place_of_construction(made);
+        let holders = self.holders(made, hops);
+        let files: BTreeSet<FileId> = hops.iter().map(|it| it.place.file).chain([made.file]).collect();
+        files.into_iter().find_map(|file| {
+            let facts = self.facts(file)?;
+            facts.calls().find_map(|(id, call)| {
+                let (_, object) = callee_name(facts, id).filter(|it| wanted(it.0))?;
+                let object = object?;
+                let root = unroll(facts, object).0;
+                let of_holder = holders.iter().any(|it| match it {
+                    Held::Name(at, binding) => *at == file && facts.expr(root).kind == ExprKind::Local(*binding),
+                    Held::Field(at, field) => *at == file && field_of(facts, object) == Some(field.as_str()),
+                });
+                let of_value =
+                    || matches!(self.value(file, object), Value::Receiver { made: Some(at), .. } if at == place);
+                if !of_holder && !of_value() {
+                    return None;
+                }
+                let mut around = facts.regions_out(call.region);
+                let is_sure = around.any(|(_, it)| matches!(it.kind, RegionKind::Finally { .. }));
+                Some((self.anchor_of(file, id), is_sure))
+            })
+        })
+    }
+
+    /// What holds a client where it is made, and where calls that hand it back leave it.
+    fn holders(&self, made: &Construction, hops: &[Evidence]) -> Vec<Held> {
+        let calls = hops.iter().filter_map(|it| Some((it.place.file, self.call_of_hop(it)?)));
+        let calls = std::iter::once((made.file, made.call)).chain(calls);
+        let held = calls.filter_map(|(file, call)| {
+            let facts = self.facts(file)?;
+            let expr = facts.call(call).expr;
+            let is_client =
+                (file, call) == (made.file, made.call) || matches!(self.value(file, expr), Value::Receiver { .. });
+            if !is_client {
+                return None;
+            }
+            let field = || {
+                let target = facts.assignments.iter().find(|it| it.value == expr)?.target;
+                Some(Held::Field(file, field_of(facts, target)?.to_owned()))
+            };
+            let declared = || Some(Held::Field(file, declared_field(facts, expr)?.to_owned()));
+            self.holder(file, facts, expr).map(|it| Held::Name(file, it)).or_else(field).or_else(declared)
+        });
+        held.collect()
     }
 
     /// Where a caller hands on what it was given: the client itself, or an instance that holds it.
@@ -167,4 +222,21 @@ fn sources(facts: &FileFacts, binding: BindingId) -> Vec<BindingId> {
     let init = facts.binding(binding).init;
     let behind = init.into_iter().flat_map(|it| facts.references(facts.expr(it).span).collect::<Vec<_>>());
     std::iter::once(binding).chain(behind).collect()
+}
+
+/// The field that an expression reads or writes: `name` of `this.name`.
+fn field_of(facts: &FileFacts, expr: ExprId) -> Option<&str> {
+    match facts.expr(expr).kind {
+        ExprKind::Member { object, property } if facts.expr(object).kind == ExprKind::This => {
+            Some(facts.name(property))
+        }
+        _ => None,
+    }
+}
+
+/// The field that an expression is the initial value of.
+fn declared_field(facts: &FileFacts, expr: ExprId) -> Option<&str> {
+    let members = facts.classes.iter().flat_map(|it| &it.members);
+    let name = members.into_iter().find(|it| it.kind == MemberKind::Field(Some(expr)))?.name?;
+    Some(facts.name(name))
 }

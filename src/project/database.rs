@@ -41,7 +41,7 @@ impl Project {
     }
 
     /// The files from which a file is reached by imports, itself included.
-    fn reached_from(&self, file: FileId) -> HashSet<FileId> {
+    pub(super) fn reached_from(&self, file: FileId) -> HashSet<FileId> {
         let mut seen = HashSet::from([file]);
         let mut pending = vec![file];
         while let Some(at) = pending.pop() {

@@ -108,6 +108,8 @@ pub struct Project {
     answered: BTreeSet<FileId>,
     importers: OnceLock<Vec<Vec<FileId>>>,
     wanted: Mutex<BTreeSet<FileId>>,
+    /// Every construction of a client in what is parsed so far.
+    made: OnceLock<Vec<Construction>>,
     values: Memo<value::Key, Value>,
     calls: Memo<(FileId, FunctionId), callers::Callers>,
     /// What lies behind functions, by how many more calls may be followed.
@@ -131,6 +133,7 @@ impl Project {
             answered: BTreeSet::new(),
             importers: OnceLock::new(),
             wanted: Mutex::default(),
+            made: OnceLock::new(),
             values: Memo::default(),
             calls: Memo::default(),
             behind: Memo::default(),
@@ -170,6 +173,7 @@ impl Project {
     /// which every question was answered.
     pub fn wants(&mut self, answered: Vec<FileId>) -> Vec<FileId> {
         self.answered.extend(answered);
+        self.made = OnceLock::new();
         self.values.forget_open();
         self.calls.forget_all();
         self.behind.forget_open();

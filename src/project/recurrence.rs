@@ -11,8 +11,8 @@ use super::keeping::{Home, Keeping, keeper};
 use super::{Project, Value};
 use crate::catalog::{PerRequest, Runs};
 use crate::facts::{
-    BindingKind, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId, MemberKind,
-    RegionKind,
+    BindingId, BindingKind, CallForm, CallId, ClassId, ExportSource, ExprId, ExprKind, FileFacts, FunctionForm,
+    FunctionId, MemberKind, RegionKind,
 };
 use crate::finding::Evidence;
 use crate::source::FileId;
@@ -67,6 +67,9 @@ impl Project {
         }
         let costly =
             |it: &PerRequest| matches!(it, PerRequest::PoolLeak | PerRequest::TimerLeak | PerRequest::ConnChurn);
+        if !self.may_make_clients(file) {
+            return;
+        }
         for made in self.constructions_in(file).iter().filter(|it| costly(&it.constructor.per_request)) {
             let _ = self.recurrence(file, made.call);
         }
@@ -223,35 +226,56 @@ impl Project {
         }
     }
 
+    /// The names under which a file exports a function or class, and under which files that hand everything on may.
+    fn names_outside(&self, home: FileId, wanted: &Value) -> Vec<&str> {
+        let Some(facts) = self.facts(home) else { return Vec::new() };
+        let stands = |source: &ExportSource| match source {
+            ExportSource::Local(binding) => self.value_of_binding(home, *binding) == *wanted,
+            ExportSource::Value(value) => self.value(home, *value) == *wanted,
+            ExportSource::Module { .. } => false,
+        };
+        let names = facts.exports.iter().filter(|it| stands(&it.source)).map(|it| facts.name(it.name));
+        let mut names: Vec<&str> =
+            names.flat_map(|it| if it == "=" { vec!["default", "*"] } else { vec![it] }).collect();
+        // What a file on the way calls it.
+        let again = self.users(home).into_iter().flat_map(|it| &self.file(it).reexports);
+        let again: Vec<&str> = again.filter(|it| names.contains(&&*it.imported)).map(|it| &*it.exported).collect();
+        names.extend(again);
+        names
+    }
+
     /// The places in audited files that name a function or class, or call it as a member.
     fn sites(&self, home: FileId, wanted: &Value, name: &str, by_member: bool) -> Vec<(FileId, ExprId)> {
         let users = self.users(home);
         if users.len() <= MANY {
             users.iter().for_each(|it| self.want_anyway(*it));
         }
+        let handed: Vec<&str> = self.names_outside(home, wanted);
+        // Members may be called where nothing of the file is named: on an instance that another file hands on.
+        let may_call = if by_member { self.reached_from(home) } else { users.iter().copied().collect() };
         let mut found = Vec::new();
-        for (file, facts) in self.audited() {
-            let uses = users.contains(&file);
-            if uses && !by_member {
+        for (file, facts) in self.audited().filter(|it| may_call.contains(&it.0)) {
+            if users.contains(&file) && !by_member {
                 let names = facts.bindings.iter().enumerate().filter(|(_, it)| match it.kind {
-                    BindingKind::Import(..) => file != home,
+                    BindingKind::Import(import, at) => {
+                        let imported = facts.imports[import as usize].names[at as usize].imported;
+                        file != home && handed.contains(&facts.name(imported))
+                    }
                     _ => facts.name(it.name) == name && (file == home || it.init.is_some()),
                 });
                 let named: Vec<u32> = names
                     .map(|(at, _)| at as u32)
-                    .filter(|it| self.value_of_binding(file, crate::facts::BindingId(*it)) == *wanted)
+                    .filter(|it| self.value_of_binding(file, BindingId(*it)) == *wanted)
                     .collect();
                 let refers = |it: &ExprKind| matches!(it, ExprKind::Local(binding) if named.contains(&binding.0));
                 let exprs = facts.exprs.iter().enumerate().filter(|(_, it)| !named.is_empty() && refers(&it.kind));
                 found.extend(exprs.map(|(at, _)| (file, ExprId(at as u32))));
             }
-            if uses || by_member {
-                let calls = facts.calls().filter(|(id, it)| {
-                    matches!(callee_name(facts, *id), Some((called, Some(_))) if called == name)
-                        && self.value(file, it.callee) == *wanted
-                });
-                found.extend(calls.map(|(_, it)| (file, it.callee)));
-            }
+            let calls = facts.calls().filter(|(id, it)| {
+                matches!(callee_name(facts, *id), Some((called, Some(_))) if called == name)
+                    && self.value(file, it.callee) == *wanted
+            });
+            found.extend(calls.map(|(_, it)| (file, it.callee)));
         }
         found
     }

@@ -73,9 +73,13 @@ fn again(project: &Project, made: &Construction, options: &Options, handler: &Ha
         return Verdict::cleared(place, "at the edge a client belongs to its request");
     }
     let is_browser = handler.runs == Runs::Browser || runtime.browser && !runtime.serves();
+    let ending = project.ending(made, &hops);
+    if let Ending::Engaged(method) = &ending {
+        return Verdict::cleared(place, format!("`{method}` takes the whole connection, and it is closed again"));
+    }
     let (kind, is_proven, told) = match is_browser {
         true => ("browser", true, "stays beside those made before"),
-        false => harm(made, options, project.ending(made, &hops)),
+        false => harm(made, options, &ending),
     };
     let evidence = made.constructor.evidence.unwrap_or(made.library.evidence);
     let is_to_order = kind == "conn-churn" && project.is_made_to_order(made, &hops);
@@ -90,7 +94,7 @@ fn again(project: &Project, made: &Construction, options: &Options, handler: &Ha
 }
 
 /// The kind, whether it is proven, and what each of the clients does.
-fn harm(made: &Construction, options: &Options, ending: Ending) -> (&'static str, bool, &'static str) {
+fn harm(made: &Construction, options: &Options, ending: &Ending) -> (&'static str, bool, &'static str) {
     match (made.constructor.per_request, ending) {
         (PerRequest::TimerLeak, Ending::Never | Ending::HandedOn(_)) => {
             ("timer-leak", !options.hidden, "starts a timer that never stops and keeps everything it refers to alive")
@@ -106,7 +110,7 @@ fn harm(made: &Construction, options: &Options, ending: Ending) -> (&'static str
         (_, Ending::Closed { is_sure: false, .. }) => {
             ("conn-churn", true, "connects anew each time, and stays open when something throws before it is closed")
         }
-        (_, Ending::Closed { .. }) => {
+        (_, Ending::Closed { .. } | Ending::Engaged(_)) => {
             ("conn-churn", true, "connects anew each time: a handshake for each, and no bound on how many")
         }
         (_, Ending::Never) => ("conn-churn", true, "connects anew each time, and nothing closes it"),
