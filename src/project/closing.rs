@@ -66,6 +66,10 @@ impl Project {
             return Ending::Closed { place, is_sure: true };
         }
         let place = self.place_of_construction(made);
+        // What outlives the handler that started it is not made for each request, closed or not.
+        if let Some(place) = self.kept_by_a_caller(place, hops) {
+            return Ending::HandedOn(place);
+        }
         if let Some((closed, is_sure)) = self.called_on(made, hops, &|name| CLOSING.contains(&name)) {
             let engaging = &made.constructor.own_when;
             let engaged = self.called_on(made, hops, &|name| engaging.iter().any(|it| it == name));
@@ -75,7 +79,7 @@ impl Project {
             };
         }
         let own = holder.and_then(|it| self.handed_on_at(made.file, facts, it));
-        own.or_else(|| self.kept_by_a_caller(place, hops)).map_or(Ending::Never, Ending::HandedOn)
+        own.map_or(Ending::Never, Ending::HandedOn)
     }
 
     /// The first call of a method on a client or what holds it, along the way on which it is handed back; and whether it stands
