@@ -72,11 +72,11 @@ pub enum Failure {
         path: PathBuf,
     },
     /// A minimum score was asked of an audit that has no score.
-    #[error("--min-score needs a score, and {why}")]
-    #[diagnostic(help(
-        "audit the whole folder with all rules, or leave --min-score out; --fail-on works on any selection"
-    ))]
+    #[error("{flag} needs a score, and {why}")]
+    #[diagnostic(help("audit the whole folder with all rules, or leave {flag} out; --fail-on works on any selection"))]
     NoScoreToCompare {
+        /// The flag that asks for one.
+        flag: &'static str,
         /// Why there is none, as a clause.
         why: &'static str,
     },
@@ -100,6 +100,24 @@ pub enum Failure {
         /// What the system said.
         source: io::Error,
     },
+    /// A command that is about a whole folder was given something else.
+    #[error("`{}` is not a folder", path.display())]
+    NoFolder {
+        /// As typed.
+        path: PathBuf,
+        /// What to name.
+        #[help]
+        help: String,
+    },
+    /// The git repository lacks what a comparison needs.
+    #[error("{problem}")]
+    Git {
+        /// What is missing.
+        problem: String,
+        /// How to get it.
+        #[help]
+        help: String,
+    },
     /// Two reports would be written to one file.
     #[error("two --output reports name `{}`", path.display())]
     #[diagnostic(help("give each report a file of its own"))]
@@ -114,6 +132,11 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Something that git does not give.
+    pub(crate) fn git(problem: String, help: String) -> Self {
+        Self::Git { problem, help }
+    }
+
     /// A configuration that says what it cannot say, with the offending bytes of its text.
     pub(crate) fn config(file: &str, text: &str, problem: &str, help: String, at: Option<Range<usize>>) -> Self {
         Self::Config {
@@ -161,9 +184,10 @@ mod tests {
             Failure::NothingToAudit { place: "`x`".into(), found: "no source file".into() },
             Failure::TwoConfigurations,
             Failure::Exists { path: "x".into() },
-            Failure::NoScoreToCompare { why: "there is none" },
+            Failure::NoScoreToCompare { flag: "--min-score", why: "there is none" },
             Failure::Outside { path: "x".into(), root: "y".into() },
             access,
+            Failure::git("x".into(), "h".into()),
             Failure::SameOutput { path: "x".into() },
             Failure::Standard(io::Error::other("no")),
         ];

@@ -196,6 +196,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// The bucket.
     pub status: Status,
+    /// Why nothing that runs gets there; empty unless the status is [`Status::Unreachable`].
+    pub unreached: String,
     /// What is wrong and why it matters.
     pub message: String,
     /// What to do.
@@ -208,4 +210,18 @@ pub struct Finding {
     pub fingerprint: String,
     /// The same without the path, so that a moved file matches.
     pub fingerprint_moved: String,
+    /// The functions and classes around it, joined with dots; empty at module level.
+    pub scope: String,
+    /// Whether the other end of the comparison lacks it; `None` where nothing is compared.
+    pub is_new: Option<bool>,
+    /// Who answers for its file, as `CODEOWNERS` says.
+    pub owners: Vec<String>,
+}
+
+impl Finding {
+    /// Whether it takes points off the score.
+    #[must_use]
+    pub fn is_scored(&self) -> bool {
+        matches!(self.status, Status::Graded | Status::Baselined)
+    }
 }

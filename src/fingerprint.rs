@@ -1,7 +1,15 @@
 //! A finding's identity: what stays the same while lines move, code is reformatted and comments change.
 //!
-//! Pure; knows neither files nor rules. Two findings that cannot be told apart differ by an ordinal only, so consumers compare
-//! fingerprints as a multiset.
+//! Pure; knows neither files nor rules. Two findings that cannot be told apart differ by an ordinal only, which stands in the last
+//! digits of the fingerprint: what stands before it is compared as a multiset.
+
+/// How many of a fingerprint's 32 digits are the same for all that only an ordinal tells apart.
+const SHARED: usize = 28;
+
+/// A fingerprint without its ordinal: what findings that cannot be told apart have in common.
+pub(crate) fn shared(fingerprint: &str) -> &str {
+    fingerprint.get(..SHARED).unwrap_or(fingerprint)
+}
 
 /// What identifies a finding, before equals are numbered.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +20,7 @@ pub(crate) struct Anchor<'a> {
     pub(crate) path: &'a str,
     /// The functions and classes around the anchor, joined with dots.
     pub(crate) scope: &'a str,
-    /// The anchor's text.
+    /// What the anchor says.
     pub(crate) text: &'a str,
 }
 
@@ -34,6 +42,7 @@ impl Anchor<'_> {
 
     fn hash(&self, path: Option<&str>) -> blake3::Hasher {
         let mut hasher = blake3::Hasher::new();
+        hasher.update(&[u8::from(path.is_some())]);
         for part in [self.rule, path.unwrap_or_default(), self.scope].into_iter().chain(tokens(self.text)) {
             // Lengths keep neighbors apart: `ab`, `c` is not `a`, `bc`.
             hasher.update(&(part.len() as u64).to_le_bytes());
@@ -43,9 +52,8 @@ impl Anchor<'_> {
     }
 }
 
-fn hex(mut hasher: blake3::Hasher, ordinal: u64) -> String {
-    hasher.update(&ordinal.to_le_bytes());
-    hasher.finalize().to_hex()[..32].to_owned()
+fn hex(hasher: blake3::Hasher, ordinal: u64) -> String {
+    format!("{}{:04x}", &hasher.finalize().to_hex()[..SHARED], ordinal.min(0xffff))
 }
 
 /// Words, strings and signs without the blanks and comments between them.
@@ -144,6 +152,14 @@ mod tests {
         let print = ANCHOR.fingerprint(0);
         assert_eq!(print.len(), 32);
         assert!(print.bytes().all(|it| it.is_ascii_hexdigit()));
+    }
+
+    #[test]
+    fn equals_share_all_but_the_ordinal() {
+        let [first, second] = [0, 1].map(|it| ANCHOR.fingerprint(it));
+        assert_eq!(shared(&first), shared(&second));
+        assert_eq!((&first[28..], &second[28..]), ("0000", "0001"));
+        assert_eq!(shared("short"), "short");
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub fn grade(findings: &[Finding], unscored: Option<String>) -> Grade {
     if unscored.is_some() {
         return Grade { score: None, raw_score: None, band: None, ledger: Vec::new(), ceiling: None, unscored };
     }
-    let scored = |it: &&Finding| matches!(it.status, Status::Graded | Status::Baselined);
+    let scored = |it: &&Finding| it.is_scored();
     // A suppressed lead would be a lead without its ignore, and leads do not score.
     let raw = |it: &&Finding| scored(it) || (it.status == Status::Suppressed && it.confidence == Confidence::High);
     let ledger = ledger(findings.iter().filter(scored));
@@ -219,12 +219,16 @@ mod tests {
             severity,
             confidence: if status == Status::Lead { Confidence::Low } else { Confidence::High },
             status,
+            unreached: String::new(),
             message: String::new(),
             help: String::new(),
             evidence: Vec::new(),
             effort_minutes: 0,
             fingerprint: String::new(),
             fingerprint_moved: String::new(),
+            scope: String::new(),
+            is_new: None,
+            owners: Vec::new(),
         };
         vec![finding; count]
     }

@@ -25,11 +25,14 @@
 //! a row in the report's coverage. **Only this module runs things in parallel**, and everything it collects is in path order, so
 //! that the same input gives the same bytes for any number of threads.
 
+pub mod baseline;
+pub mod cache;
 pub mod catalog;
 pub mod cli;
 pub mod command;
 pub mod config;
 pub mod date;
+pub mod delta;
 pub mod discover;
 pub mod extract;
 pub mod facts;
@@ -39,8 +42,10 @@ mod fingerprint;
 pub mod gate;
 pub mod grade;
 mod inline;
+pub mod owners;
 pub mod page;
 pub mod parse;
+mod parts;
 pub mod progress;
 pub mod project;
 pub mod report;
@@ -55,6 +60,8 @@ use std::time::Instant;
 
 use rayon::prelude::*;
 
+use cache::Cache;
+use config::Against;
 pub use config::Options;
 use date::Date;
 use discover::{Discovery, discover};
@@ -62,12 +69,12 @@ use failure::Failure;
 use progress::Progress;
 use project::Project;
 use project::modules::Modules;
-use report::Report;
+use report::{Note, Report};
 use rules::Rule;
-use scan::{Scan, Scanned};
+use scan::{Scan, Scanned, Surroundings};
 use settle::Judged;
 use source::FileId;
-use tree::{Disk, Tree};
+use tree::{Disk, Git, Repository, Tree};
 
 /// How many times the project may ask for more files; a query is looked for behind at most four calls.
 const ROUNDS: usize = 6;
@@ -78,7 +85,91 @@ const ROUNDS: usize = 6;
 ///
 /// When there is nothing to audit. What cannot be read is no error: it stands in the report's coverage.
 pub fn audit(options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
-    audit_tree(&Disk::new(&options.root).with_threads(threads(options)), options, progress)
+    let folder = if options.cache { Cache::folder_for(&options.root) } else { None };
+    // A comparison asks about most files twice.
+    let spare = || if options.against.is_some() { Cache::in_memory() } else { Cache::none() };
+    let cache = folder.map_or_else(spare, |folder| Cache::at(folder, days_since_1970()));
+    let report = audit_cached(options, &cache, progress);
+    cache.save();
+    report
+}
+
+fn audit_cached(options: &Options, cache: &Cache, progress: &dyn Progress) -> Result<Report, Failure> {
+    let disk = Disk::new(&options.root).with_threads(threads(options));
+    match &options.against {
+        None => in_pool(&disk, options, cache, progress),
+        Some(against) => {
+            let repository = Repository::around(&options.root)?;
+            let (name, commit) = match against {
+                Against::Since(name) => (name.as_str(), Some(repository.merge_base(name)?)),
+                Against::Staged => ("HEAD", repository.head()?),
+            };
+            let before = Git::at(&repository, commit.as_ref())?;
+            let mut report = match against {
+                Against::Since(_) => {
+                    refuse_submodules(&before, &disk)?;
+                    audit_change(&before, &disk, options, cache, progress)?
+                }
+                Against::Staged => audit_change(&before, &Git::index(&repository)?, options, cache, progress)?,
+            };
+            if let Some(delta) = &mut report.delta {
+                (delta.since, delta.commit) = (name.to_owned(), commit.map(|it| it.0));
+            }
+            Ok(report)
+        }
+    }
+}
+
+/// The files of a submodule are on disk and in no commit, so that all they hold would be new.
+fn refuse_submodules(before: &Git, disk: &Disk) -> Result<(), Failure> {
+    let listing = disk.list();
+    for folder in before.submodules() {
+        let is_inside = |path: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        if let Some(entry) = listing.entries.iter().find(|it| is_inside(&it.path)) {
+            let problem =
+                format!("`{folder}` is a submodule, and the audit reads files in it such as `{}`", entry.path);
+            let help =
+                "its history is in another repository: leave it out with an .ignore file, or audit without --since";
+            return Err(Failure::git(problem, help.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+/// Audits two states of a code base, and says what the second changed.
+///
+/// # Errors
+///
+/// When there is nothing to audit in the second.
+pub fn audit_change(
+    before: &dyn Tree,
+    now: &dyn Tree,
+    options: &Options,
+    cache: &Cache,
+    progress: &dyn Progress,
+) -> Result<Report, Failure> {
+    let earlier = match in_pool(before, &Options { baseline: false, ..options.clone() }, cache, &()) {
+        Ok(report) => Some(report),
+        Err(Failure::NothingToAudit { .. }) => None,
+        Err(failure) => return Err(failure),
+    };
+    let mut report = in_pool(now, options, cache, progress)?;
+    let is_file = |path: &str| now.read(path).is_ok();
+    let state = delta::Before {
+        findings: earlier.as_ref().map_or(&[], |it| &it.findings),
+        grade: earlier.as_ref().map(|it| &it.grade),
+    };
+    report.delta = Some(delta::compare(&mut report.findings, &report.grade, state, is_file));
+    if let Some(earlier) = earlier.filter(|it| !it.complete) {
+        // What was new cannot be told from what could not be read.
+        report.complete = false;
+        let of_before = earlier.coverage.unread.into_iter();
+        report
+            .coverage
+            .unread
+            .extend(of_before.map(|it| Note { reason: format!("in the state before: {}", it.reason), ..it }));
+    }
+    Ok(report)
 }
 
 /// Audits the files of any [`Tree`].
@@ -87,20 +178,24 @@ pub fn audit(options: &Options, progress: &dyn Progress) -> Result<Report, Failu
 ///
 /// When there is nothing to audit.
 pub fn audit_tree(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
+    in_pool(tree, options, &Cache::none(), progress)
+}
+
+fn in_pool(tree: &dyn Tree, options: &Options, cache: &Cache, progress: &dyn Progress) -> Result<Report, Failure> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(options)).build();
     match pool {
-        Ok(pool) => pool.install(|| run(tree, options, progress)),
+        Ok(pool) => pool.install(|| run(tree, options, cache, progress)),
         // Without a pool of its own the audit takes longer and says the same.
-        Err(_) => run(tree, options, progress),
+        Err(_) => run(tree, options, cache, progress),
     }
 }
 
-fn run(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Report, Failure> {
+fn run(tree: &dyn Tree, options: &Options, cache: &Cache, progress: &dyn Progress) -> Result<Report, Failure> {
     let mut clock = Clock::start();
     progress.begin("discovering", 0);
     let found = discover(tree, tree.list());
     clock.lap("discover");
-    let scan = Scan::new(tree, options);
+    let scan = Scan::new(tree, options, cache, &found)?;
     scan.refuse_nothing(&found)?;
     progress.begin("reading", found.sources.len() as u64);
     let mut scanned = read_all(&scan, &found, progress);
@@ -124,9 +219,12 @@ fn run(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -> Result<Re
     let coverage = scan.coverage(&found, &scanned);
     let pages = scan::pages();
     let judge = |(rule, page): (&Rule, _)| Judged { rule: rule.id(), page, verdicts: project.task(rule.judge) };
-    let judged = scan.rules(&pages).into_par_iter().map(judge).collect();
+    let judged: Vec<_> = scan.rules(&pages).into_par_iter().map(judge).collect();
     clock.lap("judge");
-    let report = scan.report(&project, &pages, judged, coverage);
+    let around = Surroundings { found: &found, modules: &modules, scanned: &scanned };
+    let unreachable = scan.unreachable(&project, &around, &judged);
+    clock.lap("reach");
+    let report = scan.by_package(scan.report(&project, &pages, judged, &unreachable, coverage), &found);
     clock.lap("report");
     Ok(Report { timings: clock.laps, ..report })
 }
@@ -171,11 +269,13 @@ fn threads(options: &Options) -> usize {
 
 /// The day that the options name, or the clock's.
 fn today(options: &Options) -> Date {
-    let clock = || {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        Date::of_unix_seconds(since.map_or(0, |it| it.as_secs() as i64))
-    };
-    options.today.unwrap_or_else(clock)
+    options.today.unwrap_or_else(|| Date::of_unix_seconds(i64::from(days_since_1970()) * 86_400))
+}
+
+/// The clock's day.
+fn days_since_1970() -> u32 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |it| (it.as_secs() / 86_400) as u32)
 }
 
 /// Times the stages, for `--timings`.

@@ -29,7 +29,7 @@ fn main() -> Exit {
     share_allocator();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return command::usage(&error),
+        Err(error) => return command::usage(error),
     };
     command::run(&cli, atlas_audit::audit).unwrap_or_else(|failure| stopped(&cli, &failure))
 }

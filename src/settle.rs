@@ -7,8 +7,11 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use rustc_hash::FxHashMap as HashMap;
+
+use crate::baseline::{self, Baseline};
 use crate::date::Date;
-use crate::finding::{Confidence, Evidence, Finding, LocatedEvidence, Location, Outcome, Status, Verdict};
+use crate::finding::{Confidence, Evidence, Finding, LocatedEvidence, Location, Outcome, Severity, Status, Verdict};
 use crate::fingerprint::Anchor;
 use crate::inline::{self, Standing};
 use crate::page::Page;
@@ -17,6 +20,9 @@ use crate::source::{FileId, Place};
 
 /// The rule that judges the ignores themselves.
 const INVALID_IGNORE: &str = "invalid-ignore";
+
+/// Places that no running program gets to, and why.
+pub type Unreachable = HashMap<Place, String>;
 
 /// What one rule said.
 #[derive(Debug)]
@@ -49,18 +55,32 @@ pub struct Settled {
     pub rates: Vec<Rate>,
     /// Every verdict with its rule, sorted by place, then rule: what was given and what was added about unused ignores.
     pub verdicts: Vec<(&'static str, Verdict)>,
+    /// What the baseline did.
+    pub baseline: baseline::Coverage,
 }
 
-/// Settles what the rules said on a day.
+/// The severity that somebody gives a kind of a rule's findings at a path, instead of the page's.
+pub type Override<'a> = &'a dyn Fn(&str, &str, &str) -> Option<Severity>;
+
+/// Settles what the rules said on a day, beside what a baseline says was there before. `unreachable` tells of places why no
+/// running program gets there.
 ///
 /// # Panics
 ///
 /// Where a rule names a kind that its page lacks, which the tests of the pages exclude.
 #[must_use]
-pub fn settle(project: &Project, mut judged: Vec<Judged<'_>>, today: Date) -> Settled {
+pub fn settle(
+    project: &Project,
+    mut judged: Vec<Judged<'_>>,
+    today: Date,
+    before: &Baseline,
+    severity: Override<'_>,
+    unreachable: &Unreachable,
+) -> Settled {
+    let ran: Vec<&'static str> = judged.iter().map(|it| it.rule).collect();
     let mut ignores = Ignores::of(project, today);
     judge_ignores(&mut ignores, &mut judged);
-    let funnel = Funnel { project, ignores };
+    let funnel = Funnel { project, ignores, severity, unreachable };
     let mut settled = Settled::default();
     let mut drafts = Vec::new();
     for Judged { rule, page, verdicts } in judged {
@@ -71,6 +91,8 @@ pub fn settle(project: &Project, mut judged: Vec<Judged<'_>>, today: Date) -> Se
     }
     settled.verdicts.sort_by(|a, b| (a.1.place, a.0, &a.1).cmp(&(b.1.place, b.0, &b.1)));
     settled.findings = funnel.identified(drafts);
+    let is_file = |path: &str| project.files.binary_search_by(|it| it.path.as_str().cmp(path)).is_ok();
+    settled.baseline = before.apply(&mut settled.findings, is_file, |it| ran.contains(&it.rule.as_str()));
     settled
 }
 
@@ -178,6 +200,8 @@ struct Draft {
 struct Funnel<'a> {
     project: &'a Project,
     ignores: Ignores<'a>,
+    severity: Override<'a>,
+    unreachable: &'a Unreachable,
 }
 
 impl Funnel<'_> {
@@ -185,6 +209,8 @@ impl Funnel<'_> {
     fn bucket(&self, rule: &str, place: Place, confidence: Confidence) -> Status {
         if self.ignores.cover(rule, place) {
             Status::Suppressed
+        } else if self.unreachable.contains_key(&place) {
+            Status::Unreachable
         } else if confidence == Confidence::Low {
             Status::Lead
         } else {
@@ -195,20 +221,27 @@ impl Funnel<'_> {
     fn draft(&self, rule: &'static str, page: &Page, verdict: &Verdict) -> Option<Draft> {
         let place = verdict.place;
         let Outcome::Found { kind, confidence, message, help, evidence } = &verdict.outcome else { return None };
-        let severity = page.severity(kind);
+        let location = locate(self.project, place);
+        let severity = (self.severity)(rule, kind, &location.path).unwrap_or_else(|| page.severity(kind));
+        let status = self.bucket(rule, place, *confidence);
+        let reason = self.unreachable.get(&place).filter(|_| status == Status::Unreachable).cloned();
         let finding = Finding {
-            location: locate(self.project, place),
+            location,
             rule,
             kind,
             severity,
             confidence: *confidence,
-            status: self.bucket(rule, place, *confidence),
+            status,
+            unreached: reason.unwrap_or_default(),
             message: message.clone(),
             help: help.clone(),
             evidence: evidence.iter().map(|it| locate_evidence(self.project, it)).collect(),
             effort_minutes: page.effort_minutes,
             fingerprint: String::new(),
             fingerprint_moved: String::new(),
+            scope: self.project.scope_path(place),
+            is_new: None,
+            owners: Vec::new(),
         };
         Some(Draft { finding, place })
     }
@@ -219,9 +252,8 @@ impl Funnel<'_> {
         let mut seen: BTreeMap<[u8; 32], u64> = BTreeMap::new();
         let identify = |Draft { mut finding, place }: Draft| {
             let file = self.project.file(place.file);
-            let scope = self.project.scope_path(place);
-            let text = place.span.of(&file.text);
-            let anchor = Anchor { rule: finding.rule, path: &file.path, scope: &scope, text };
+            let text = self.project.essence(place);
+            let anchor = Anchor { rule: finding.rule, path: &file.path, scope: &finding.scope, text: &text };
             let equals = seen.entry(*anchor.identity().as_bytes()).or_default();
             let (fingerprint, fingerprint_moved) = (anchor.fingerprint(*equals), anchor.moved(*equals));
             *equals += 1;
@@ -310,7 +342,7 @@ mod tests {
             Judged { rule: "a", page: &page, verdicts },
             Judged { rule: INVALID_IGNORE, page: &page, verdicts: Vec::new() },
         ];
-        settle(&project, judged, TODAY)
+        settle(&project, judged, TODAY, &Baseline::default(), &|_, _, _| None, &Unreachable::default())
     }
 
     fn buckets(text: &str) -> Vec<(u32, &'static str, Status)> {

@@ -10,5 +10,8 @@ fn cli() {
     for name in AMBIENT {
         cases.env(name, "");
     }
+    // What is kept between runs must not show, nor be left behind.
+    let cache = tempfile::tempdir().expect("a temporary folder");
+    cases.env("ATLAS_AUDIT_CACHE", cache.path().display().to_string());
     cases.case("tests/cli/*.trycmd");
 }

@@ -26,12 +26,16 @@ fn finding() -> impl Strategy<Value = Finding> {
         severity,
         confidence: if status == Status::Lead { Confidence::Low } else { Confidence::High },
         status,
+        unreached: String::new(),
         message: String::new(),
         help: String::new(),
         evidence: Vec::new(),
         effort_minutes: 0,
         fingerprint: String::new(),
         fingerprint_moved: String::new(),
+        scope: String::new(),
+        is_new: None,
+        owners: Vec::new(),
     })
 }
 

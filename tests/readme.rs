@@ -9,7 +9,7 @@ fn the_readme_shows_what_the_program_prints() {
     let (_, rest) = readme.split_once("<!-- report:start -->\n```text\n").expect("a report starts in the README");
     let (shown, _) = rest.split_once("```\n<!-- report:end -->").expect("and ends there");
     let run = Command::new(env!("CARGO_BIN_EXE_atlas-audit"))
-        .args(["fixtures/atlas", "--format", "concise", "--today", "2026-12-01"])
+        .args(["fixtures/atlas", "--format", "concise", "--today", "2026-12-01", "--no-cache"])
         .output()
         .expect("the program runs");
     assert_eq!(run.status.code(), Some(1), "the demo application fails the gate");

@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use atlas_audit::audit_tree;
-use atlas_audit::config::{Known, Options};
+use atlas_audit::config::Options;
 use atlas_audit::finding::Confidence;
 use atlas_audit::page::{Example, ExampleFile, Expected, Page};
 use atlas_audit::report::{LocatedOutcome, LocatedVerdict};
@@ -63,18 +63,10 @@ impl fmt::Display for Said {
 fn audit(rule: &str, files: &[ExampleFile]) -> Result<Vec<Said>, Failed> {
     let tree: Memory = files.iter().map(|it| (it.path.as_str(), it.text.as_str())).collect();
     let options = Options {
-        root: ".".into(),
-        paths: vec![".".into()],
-        selected: Vec::new(),
-        include_tests: false,
-        exclude: Vec::new(),
-        rules: Vec::new(),
-        users: 10_000,
         threads: NonZeroUsize::new(1),
         today: Some(TODAY.parse().expect("a date")),
         fail_on: None,
-        min_score: None,
-        known: Known::default(),
+        ..Options::default()
     };
     let report = audit_tree(&tree, &options, &()).map_err(|failure| failure.to_string())?;
     let own = report.verdicts.into_iter().filter(|it| it.rule == rule);

@@ -6,6 +6,13 @@ use super::resolve::{full_name, resolve};
 use super::{Catalog, CatalogError, LibraryId, Tables};
 
 impl Catalog {
+    /// Whether a specifier is one of a user's own libraries, whatever else it would lead to.
+    #[must_use]
+    pub fn is_own(&self, specifier: &str) -> bool {
+        self.n_shipped < self.libraries.len()
+            && self.find_specifier(specifier).is_some_and(|it| it.0 as usize >= self.n_shipped)
+    }
+
     /// Resolves and indexes `tables`.
     pub(super) fn build(tables: Tables) -> Result<Self, CatalogError> {
         let mut problems = Vec::new();
@@ -13,6 +20,7 @@ impl Catalog {
         no_id_twice("library", ids, &mut problems);
         no_id_twice("framework", tables.frameworks.iter().map(|it| it.id.as_str()), &mut problems);
         no_id_twice("protection", tables.protections.iter().map(|it| it.id.as_str()), &mut problems);
+        no_id_twice("convention", tables.conventions.iter().map(|it| it.id.as_str()), &mut problems);
         if !problems.is_empty() {
             return Err(CatalogError { problems });
         }
@@ -24,13 +32,15 @@ impl Catalog {
             libraries: tables.libraries,
             frameworks: tables.frameworks,
             protections: tables.protections,
+            conventions: tables.conventions,
+            tools: tables.tools,
+            loaders: tables.loaders,
             receivers: resolved.receivers,
             by_name: resolved.by_name,
             ..Self::default()
         };
         catalog.index_libraries();
-        let methods = catalog.receivers.iter().flat_map(|it| it.methods.values());
-        catalog.limiting = methods.filter(|it| !it.limits.is_empty()).map(|it| it.name.clone()).collect();
+        catalog.index_methods();
         for (framework, at) in catalog.frameworks.iter().zip(0..) {
             catalog.framework_specifiers.add(&framework.imports, at);
         }
@@ -39,6 +49,15 @@ impl Catalog {
             catalog.protection_specifiers.add(&protection.related_imports, at);
         }
         Ok(catalog)
+    }
+
+    fn index_methods(&mut self) {
+        let methods = self.receivers.iter().flat_map(|it| it.methods.values());
+        self.limiting = methods.filter(|it| !it.limits.is_empty()).map(|it| it.name.clone()).collect();
+        let stores = self.receivers.iter().filter(|it| self.library(it.library).kind.holds_lists());
+        let methods = stores.flat_map(|it| it.methods.values());
+        let lists = methods.filter(|it| it.effect.is_some_and(|it| it.reads_all()));
+        self.listing = lists.map(|it| it.name.clone()).collect();
     }
 
     fn index_libraries(&mut self) {

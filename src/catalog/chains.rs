@@ -249,7 +249,21 @@ fn a_function_can_take_its_query_as_an_argument() {
 
 #[test]
 fn what_is_taken_over_is_known_no_better() {
-    let of = |receiver| value(receiver, "findAll ()").effect.expect("a query").evidence;
+    let unread = r#"
+        id = "house"
+        name = "House"
+        kind = "orm"
+        transport = "tcp"
+        evidence = "unv"
+        imports = ["house"]
+        docs = "https://example.com"
+        receivers.Model.like = ["sequelize.Model"]
+    "#;
+    let catalog = Catalog::with(vec![toml::from_str(unread).expect("a library")]).expect("a catalog");
+    let of = |receiver| {
+        let id = catalog.receiver_named(receiver).expect("a receiver");
+        Walk::from_receiver(&catalog, id).along(steps("findAll ()")).effect.expect("a query").evidence
+    };
     assert_eq!(of("sequelize.Model"), Evidence::Types);
-    assert_eq!(of("sequelize-typescript.Model"), Evidence::Unv);
+    assert_eq!(of("house.Model"), Evidence::Unv);
 }

@@ -205,13 +205,13 @@ pub struct Framework {
 
 /// The globs of file conventions, made when somebody first asks: most runs never do.
 #[derive(Debug, Default)]
-pub(super) struct Conventions(OnceLock<Vec<(usize, usize, Vec<GlobMatcher>)>>);
+pub(super) struct HandlerFiles(OnceLock<Vec<(usize, usize, Vec<GlobMatcher>)>>);
 
 impl Catalog {
     /// The conventions that a path falls under, with their frameworks; those for any file included.
     #[must_use]
-    pub fn conventions(&self, path: &str) -> Vec<(&Framework, &FileConvention)> {
-        let all = self.conventions.0.get_or_init(|| {
+    pub fn handler_files(&self, path: &str) -> Vec<(&Framework, &FileConvention)> {
+        let all = self.handler_files.0.get_or_init(|| {
             let files = self
                 .frameworks()
                 .iter()

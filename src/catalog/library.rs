@@ -62,6 +62,12 @@ pub enum LibraryKind {
 }
 
 impl LibraryKind {
+    /// Whether what it reads are lists of rows or documents that grow with use.
+    #[must_use]
+    pub fn holds_lists(self) -> bool {
+        matches!(self, Self::Driver | Self::QueryBuilder | Self::Orm | Self::HttpDb)
+    }
+
     /// Whether its reads and writes cost a round trip to a store that all requests share.
     #[must_use]
     pub fn is_store(self) -> bool {
@@ -195,6 +201,9 @@ pub struct Library {
     /// How to read without holding everything.
     #[serde(default)]
     pub streaming: Vec<String>,
+    /// How to read a long list page by page, by keyset first, for help texts.
+    #[serde(default)]
+    pub paging: Vec<String>,
     /// Shapes that look like a limit and are none.
     #[serde(default)]
     pub not_limits: Vec<String>,

@@ -6,6 +6,7 @@
 
 mod build;
 mod constructor;
+mod entry;
 mod framework;
 mod library;
 mod option;
@@ -18,6 +19,7 @@ mod specifier;
 mod walk;
 
 pub use constructor::{Constructor, Creates, Form, LeakUnless, PerRequest};
+pub use entry::{Convention, Loader, Tool, fits};
 pub use framework::{
     Decorators, DefaultValue, FileConvention, Framework, HandlerAt, Maker, Registration, Runs, Target, Wrapper,
 };
@@ -53,6 +55,7 @@ const FILES: &[&str] = &[
     include_str!("../../rules/catalog/local.toml"),
     include_str!("../../rules/catalog/frameworks.toml"),
     include_str!("../../rules/catalog/protection.toml"),
+    include_str!("../../rules/catalog/entries.toml"),
 ];
 
 static SHIPPED: LazyLock<Catalog> =
@@ -76,6 +79,12 @@ struct Tables {
     frameworks: Vec<Framework>,
     #[serde(default, rename = "protection")]
     protections: Vec<Protection>,
+    #[serde(default, rename = "convention")]
+    conventions: Vec<Convention>,
+    #[serde(default, rename = "tool")]
+    tools: Vec<Tool>,
+    #[serde(default, rename = "loader")]
+    loaders: Vec<Loader>,
 }
 
 /// Everything known about libraries, ready for questions.
@@ -84,6 +93,9 @@ pub struct Catalog {
     libraries: Vec<Library>,
     frameworks: Vec<Framework>,
     protections: Vec<Protection>,
+    conventions: Vec<Convention>,
+    tools: Vec<Tool>,
+    loaders: Vec<Loader>,
     receivers: Vec<Receiver>,
     by_name: HashMap<Box<str>, ReceiverId>,
     library_specifiers: BySpecifier,
@@ -94,9 +106,10 @@ pub struct Catalog {
     types: HashMap<Box<str>, Vec<ReceiverId>>,
     statics: HashMap<Box<str>, Vec<ReceiverId>>,
     limiting: HashSet<Box<str>>,
-    conventions: framework::Conventions,
+    handler_files: framework::HandlerFiles,
     /// How many of the libraries are shipped; the others are a user's own.
     n_shipped: usize,
+    listing: HashSet<Box<str>>,
 }
 
 impl Catalog {
@@ -116,13 +129,6 @@ impl Catalog {
         let n_shipped = tables.libraries.len();
         tables.libraries.extend(extra);
         Ok(Self { n_shipped, ..Self::build(tables)? })
-    }
-
-    /// Whether a specifier is one of a user's own libraries, whatever else it would lead to.
-    #[must_use]
-    pub fn is_own(&self, specifier: &str) -> bool {
-        self.n_shipped < self.libraries.len()
-            && self.find_specifier(specifier).is_some_and(|it| it.0 as usize >= self.n_shipped)
     }
 
     /// Every library, shipped ones first.
@@ -181,6 +187,12 @@ impl Catalog {
     #[must_use]
     pub fn may_limit(&self, method: &str) -> bool {
         self.limiting.contains(method)
+    }
+
+    /// Whether a method of this name may read a list from some store.
+    #[must_use]
+    pub fn may_list(&self, method: &str) -> bool {
+        self.listing.contains(method)
     }
 
     /// A receiver.
@@ -277,6 +289,9 @@ fn shipped_tables() -> Tables {
         all.libraries.extend(tables.libraries);
         all.frameworks.extend(tables.frameworks);
         all.protections.extend(tables.protections);
+        all.conventions.extend(tables.conventions);
+        all.tools.extend(tables.tools);
+        all.loaders.extend(tables.loaders);
     }
     all
 }

@@ -103,6 +103,8 @@ pub struct Receiver {
     pub library: LibraryId,
     /// `library.Name`.
     pub name: Box<str>,
+    /// What a row is that its reads give, where rows have methods of their own.
+    pub row: Option<ReceiverId>,
     /// Whether methods that are not listed return the receiver itself.
     pub fluent: bool,
     pub(super) members: HashMap<Box<str>, Member>,

@@ -87,7 +87,9 @@ impl Resolved {
         let id = self.by_name[&own.full_name()];
         let mut members = HashMap::new();
         let mut methods = HashMap::new();
+        let mut row = None;
         for shape in self.with_likes(own, shapes) {
+            row = row.or_else(|| shape.shape.row.as_ref().and_then(|it| self.find(shape, id, it)));
             for it in &shape.shape.members {
                 if let Some(gives) = self.find(shape, id, &it.gives) {
                     members.entry(it.name.as_str().into()).or_insert(Member { gives, table: it.table });
@@ -102,7 +104,7 @@ impl Resolved {
                 }
             }
         }
-        Receiver { library: own.id, name: own.full_name(), fluent: own.shape.fluent, members, methods }
+        Receiver { library: own.id, name: own.full_name(), row, fluent: own.shape.fluent, members, methods }
     }
 
     /// The shape itself, then those it is like, nearest first.

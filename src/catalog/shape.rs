@@ -160,6 +160,9 @@ pub enum FilterSite {
     Expression {
         /// Which argument.
         arg: u8,
+        /// Whether it is about another table: the condition of a join.
+        #[serde(default)]
+        joined: bool,
     },
     /// An argument is the key of the row, or a list of keys: `findByPk(1)`.
     Id {
@@ -262,6 +265,8 @@ pub struct ReceiverShape {
     /// Receivers whose members and methods it has as well.
     #[serde(default)]
     pub like: Vec<String>,
+    /// What a row is that its reads give, where rows have methods of their own: `user` of `await User.findOne()`.
+    pub row: Option<String>,
     /// Whether methods that are not listed return the receiver itself.
     #[serde(default)]
     pub fluent: bool,

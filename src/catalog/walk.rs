@@ -51,6 +51,8 @@ pub struct Chain<'c> {
     pub effect: Option<Effect>,
     /// The step of the call that does it: where a finding is anchored.
     pub anchor: Option<usize>,
+    /// What a row is that it reads, if rows have methods of their own.
+    pub row: Option<ReceiverId>,
     /// Where the table is named.
     pub table: Option<TableAt>,
     /// Where limits may stand, with the steps of their calls.
@@ -197,13 +199,15 @@ impl<'c> Walk<'c> {
     /// What a call of `method` adds; of an unknown one nothing is known any more.
     fn apply(&mut self, method: Option<&'c Method>) {
         let step = self.next;
-        let owner = self.chain.receiver.map(|id| self.catalog.receiver(id).library).or(self.library);
+        let on = self.chain.receiver.map(|id| self.catalog.receiver(id));
+        let owner = on.map(|it| it.library).or(self.library);
         self.chain.receiver = method.and_then(|it| it.returns);
         let Some(method) = method else { return };
         if let Some(effect) = method.effect {
             self.chain.effect = Some(effect);
             self.chain.anchor = Some(step);
             self.chain.library = owner;
+            self.chain.row = on.and_then(|it| it.row);
         } else if let Some(effect) = &mut self.chain.effect {
             effect.rows = method.rows.unwrap_or(effect.rows);
             effect.exec = method.exec.unwrap_or(effect.exec);

@@ -3,21 +3,25 @@
 //! The only module that writes: reports to standard output and to files, `atlas-audit.toml` for `init`, words about the run to
 //! standard error. It judges nothing; the pipeline, which it is handed, and [`crate::gate`] do.
 
+mod accept;
+mod deliver;
+mod hint;
+mod shell;
 mod write;
 
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write, stderr, stdout};
-use std::path::{Path, PathBuf};
+use std::io::{IsTerminal, stderr, stdout};
+use std::path::Path;
 
-use crate::cli::{Audit, COMMANDS, Cli, ColorWhen, Command, ListFormat, Print, Why};
-use crate::config::{self, Format, Options};
+use crate::cli::{Audit, Cli, ColorWhen, Command, ListFormat, Print, Why};
+use crate::config::{self, GateRule, Options, SeverityRule};
 use crate::failure::{Failure, nearest};
+use crate::finding::Finding;
 use crate::gate::{Exit, Gate};
 use crate::page::Page;
 use crate::progress::{Bar, Progress};
 use crate::report::look::Color;
-use crate::report::terminal::Detail;
-use crate::report::{self, Look, Report};
+use crate::report::{self, Look, Report, Setting};
 use crate::rules::RULES;
 
 /// The pipeline, as this module needs it.
@@ -36,14 +40,18 @@ pub fn run(cli: &Cli, pipeline: Pipeline) -> Result<Exit, Failure> {
         Some(Command::Explain { rule }) => say(&report::explain(&page_of(rule)?, look)),
         Some(Command::Rules { format: ListFormat::Terminal }) => say(&report::listing(&pages(), look)),
         Some(Command::Rules { format: ListFormat::Json }) => say(&report::listing_json(&pages())),
+        Some(Command::Baseline(flags)) => accept::accept(flags, cli.print, pipeline),
         Some(Command::Init) => init(Path::new(config::FILE)),
         Some(Command::Schema) => say(report::json::SCHEMA),
+        Some(Command::Completions { shell }) => say(&shell::completions(*shell)),
+        Some(Command::Man) => say(&shell::man()),
     }
 }
 
 /// Prints what the parser of the command line has to say: an error, the help or the version.
 #[must_use]
-pub fn usage(error: &clap::Error) -> Exit {
+pub fn usage(mut error: clap::Error) -> Exit {
+    hint::improve(&mut error);
     let foreign = |it: OsString| it.to_string_lossy().chars().any(report::safe::is_hazard);
     if std::env::args_os().any(foreign) {
         // The parser repeats the arguments as they are.
@@ -66,46 +74,63 @@ pub fn color(print: Print) -> Color {
 }
 
 fn audit(flags: &Audit, print: Print, pipeline: Pipeline) -> Result<Exit, Failure> {
-    let options = Options::resolve(flags.asked()).map_err(|failure| maybe_a_command(failure, &flags.paths))?;
+    let options = Options::resolve(flags.asked()).map_err(|failure| hint::maybe_a_command(failure, &flags.paths))?;
     options.rules.iter().try_for_each(|rule| page_of(rule).map(drop))?;
+    known_rules(&options.gates, &options.severities)?;
     write::check(&flags.outputs)?;
     let report = watched(&options, print, pipeline)?;
-    deliver(&report, flags, print, &mut stdout().lock())?;
-    let ruling = Gate { fail_on: options.fail_on, min_score: options.min_score }.judge(&report);
+    known_rules(&report.nested.gates, &report.nested.severities)?;
+    if flags.print_config {
+        return say(&config::show(&options.shown, &report.nested));
+    }
+    let gate = gate(&options);
+    let ruling = gate.judge(&report);
+    let (pages, prefix) = (pages(), deliver::prefix(&options.root));
+    let fails = |it: &Finding| gate.fails(it, &report);
+    let setting = Setting { pages: &pages, prefix: &prefix, reasons: &ruling.reasons, fails: &fails, all: flags.all };
+    deliver::deliver(&report, setting, flags, print, &mut stdout().lock())?;
     if flags.timings {
         write::stderr(
             report.timings.iter().map(|(stage, time)| format!("{:>9.1} ms  {stage}", time.as_secs_f64() * 1e3)),
         );
     }
     if !print.quiet {
+        write::stderr(report.hints.iter().map(|it| format!("atlas-audit: hint: {}", report::safe::safe(it))));
+        write::stderr(accept::stale(&report).into_iter());
         write::stderr(ruling.reasons.iter().map(|reason| format!("atlas-audit: {}", report::safe::safe(reason))));
     }
     Ok(ruling.exit)
 }
 
-/// Puts every requested report where it belongs; one that cannot be written takes no other with it.
-fn deliver(report: &Report, flags: &Audit, print: Print, out: &mut impl Write) -> Result<(), Failure> {
-    let mut delivered = Ok(());
-    for output in &flags.outputs {
-        let text = render(report, output.format, Look::PLAIN, flags.all, true);
-        delivered = delivered.and(write::file(&output.path, &text));
+/// Refuses settings for rules and kinds that do not exist.
+fn known_rules(gates: &[GateRule], severities: &[SeverityRule]) -> Result<(), Failure> {
+    let at = |failure, from: &str| match failure {
+        Failure::UnknownRule { rule, help } => Failure::UnknownRule { rule, help: format!("{help} ({from} names it)") },
+        failure => failure,
+    };
+    for gate in gates {
+        gate.rules.iter().try_for_each(|rule| page_of(rule).map(drop)).map_err(|it| at(it, &gate.from))?;
     }
-    let text = render(report, flags.format, Look::stdout(color(print)), flags.all, print.quiet);
-    delivered.and(write::print(&text, out))
+    for SeverityRule { rule, kind, from, .. } in severities {
+        let page = page_of(rule).map_err(|it| at(it, from))?;
+        if let Some(kind) = kind.as_ref().filter(|it| !page.kinds.contains_key(*it)) {
+            let kinds: Vec<_> = page.kinds.keys().map(String::as_str).collect();
+            let help = format!("its kinds are {} ({from} names it)", kinds.join(", "));
+            return Err(Failure::UnknownRule { rule: format!("{rule}/{kind}"), help });
+        }
+    }
+    Ok(())
+}
+
+fn gate(options: &Options) -> Gate {
+    let Options { fail_on, min_score, max_drop, gates, .. } = options;
+    Gate { fail_on: *fail_on, min_score: *min_score, max_drop: *max_drop, parts: gates.clone() }
 }
 
 /// Audits with a progress bar where somebody can see it.
 fn watched(options: &Options, print: Print, pipeline: Pipeline) -> Result<Report, Failure> {
     let bar = (stderr().is_terminal() && !print.quiet).then(Bar::new);
     pipeline(options, bar.as_ref().map_or(&(), |bar| bar as &dyn Progress))
-}
-
-fn render(report: &Report, format: Format, look: Look, all: bool, quiet: bool) -> String {
-    match format {
-        Format::Terminal => report::terminal::render(report, look, Detail { all, quiet }),
-        Format::Concise => report::concise::render(report, all),
-        Format::Json => report::json::render(report),
-    }
 }
 
 fn why(place: &Why, print: Print, pipeline: Pipeline) -> Result<Exit, Failure> {
@@ -138,19 +163,8 @@ fn init(path: &Path) -> Result<Exit, Failure> {
 }
 
 fn say(text: &str) -> Result<Exit, Failure> {
-    write::print(text, &mut stdout().lock())?;
+    write::print(&mut stdout().lock(), |out| out.write_all(text.as_bytes()))?;
     Ok(Exit::Passed)
-}
-
-/// A missing path that is nearly a command was probably meant as one.
-fn maybe_a_command(failure: Failure, paths: &[PathBuf]) -> Failure {
-    let first = paths.first().and_then(|path| path.to_str()).unwrap_or_default();
-    match (failure, nearest(first, COMMANDS)) {
-        (Failure::Missing { path, .. }, Some(command)) if path.as_os_str() == first => {
-            Failure::Missing { path, help: format!("did you mean the command `atlas-audit {command}`?") }
-        }
-        (failure, _) => failure,
-    }
 }
 
 fn pages() -> Vec<Page> {
@@ -170,62 +184,9 @@ fn page_of(rule: &str) -> Result<Page, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
+    use std::path::PathBuf;
 
     use super::*;
-    use crate::report::sample;
-
-    /// A reader that has gone away, or another trouble.
-    struct Broken(std::io::ErrorKind);
-
-    impl Write for Broken {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(self.0.into())
-        }
-
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-
-    fn parsed(folder: &Path, outputs: &[&str]) -> Cli {
-        let output = |it: &&str| format!("--output={}", it.replace("=", &format!("={}/", folder.display())));
-        Cli::try_parse_from(["atlas-audit".to_owned()].into_iter().chain(outputs.iter().map(output))).expect("valid")
-    }
-
-    #[test]
-    fn every_report_is_written_whatever_the_exit_code() {
-        for complete in [true, false] {
-            let folder = tempfile::tempdir().expect("a temporary folder");
-            let cli = parsed(folder.path(), &["json=r.json", "concise=r.txt"]);
-            let report = Report { complete, ..sample::report() };
-            let exit = Gate { fail_on: Some(crate::finding::Severity::P1), min_score: None }.judge(&report).exit;
-            assert_eq!(exit, if complete { Exit::Failed } else { Exit::Incomplete });
-            let mut out = Vec::new();
-            deliver(&report, &cli.audit, cli.print, &mut out).expect("can write");
-            let text = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("is written");
-            assert_eq!(text("r.json"), report::json::render(&report));
-            assert_eq!(text("r.txt"), report::concise::render(&report, false));
-            assert!(String::from_utf8(out).expect("text").contains("87/100"));
-        }
-    }
-
-    #[test]
-    fn one_failing_report_takes_no_other_with_it() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let cli = parsed(folder.path(), &["json=none/r.json", "concise=r.txt"]);
-        let mut out = Vec::new();
-        assert!(deliver(&sample::report(), &cli.audit, cli.print, &mut out).is_err());
-        assert!(folder.path().join("r.txt").exists() && !out.is_empty());
-    }
-
-    #[test]
-    fn a_reader_that_went_away_is_no_failure() {
-        let cli = parsed(Path::new("."), &[]);
-        let deliver = |kind| deliver(&sample::report(), &cli.audit, cli.print, &mut Broken(kind));
-        assert!(deliver(std::io::ErrorKind::BrokenPipe).is_ok());
-        assert!(matches!(deliver(std::io::ErrorKind::StorageFull), Err(Failure::Standard(_))));
-    }
 
     #[test]
     fn a_place_is_found_from_here_and_from_the_root() {
@@ -239,16 +200,5 @@ mod tests {
         let inner = folder.path().join("src");
         let outside = within(&std::env::current_exe().expect("has a path"), &inner);
         assert!(matches!(outside, Err(Failure::Outside { .. })));
-    }
-
-    #[test]
-    fn a_missing_path_that_is_nearly_a_command_says_so() {
-        let missing = |path: &str| {
-            let failure = Failure::Missing { path: path.into(), help: "h".into() };
-            maybe_a_command(failure, &[PathBuf::from(path)])
-        };
-        let help = |failure| if let Failure::Missing { help, .. } = failure { help } else { String::new() };
-        assert_eq!(help(missing("rule")), "did you mean the command `atlas-audit rules`?");
-        assert_eq!(help(missing("src/x")), "h");
     }
 }

@@ -2,18 +2,28 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use crate::cli::Output;
 use crate::failure::Failure;
 
-/// Prints a result.
-pub(super) fn print(text: &str, out: &mut impl Write) -> Result<(), Failure> {
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+/// Prints what `render` writes.
+pub(super) fn print(
+    out: &mut impl Write,
+    render: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    match buffered(out, render) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Standard(error)),
         _ => Ok(()),
     }
+}
+
+/// Reports are written in many small pieces.
+fn buffered(out: &mut dyn Write, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    render(&mut out)?;
+    out.flush()
 }
 
 /// Says something about the run; where nobody listens, nothing is lost.
@@ -49,23 +59,23 @@ pub(super) fn check(outputs: &[Output]) -> Result<(), Failure> {
 }
 
 /// Writes a report: beside its place first, then moved there.
-pub(super) fn file(path: &Path, text: &str) -> Result<(), Failure> {
-    replace(path, text).map_err(|source| Failure::Access { action: "write", path: path.to_owned(), source })
+pub(super) fn file(path: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+    replace(path, render).map_err(|source| Failure::Access { action: "write", path: path.to_owned(), source })
 }
 
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+fn replace(path: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     // A link stays a link; what it points to is replaced.
     let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if fs::metadata(&path).is_ok_and(|it| !it.is_file()) {
         // A device or a named pipe cannot be replaced.
         let mut out = fs::OpenOptions::new().write(true).open(&path)?;
-        return match out.write_all(text.as_bytes()) {
+        return match buffered(&mut out, render) {
             Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
             done => done,
         };
     }
     let mut draft = draft(&path)?;
-    draft.write_all(text.as_bytes())?;
+    buffered(&mut draft, render)?;
     draft.persist(&path).map(drop).map_err(|error| error.error)
 }
 
@@ -102,6 +112,10 @@ mod tests {
     use super::*;
     use crate::config::Format;
 
+    fn text(path: &Path, text: &str) -> Result<(), Failure> {
+        file(path, |out| out.write_all(text.as_bytes()))
+    }
+
     fn output(path: PathBuf) -> Output {
         Output { format: Format::Json, path }
     }
@@ -110,8 +124,8 @@ mod tests {
     fn a_report_replaces_the_last_one_and_leaves_no_draft() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("r.json");
-        file(&path, "one").expect("can write");
-        file(&path, "two").expect("can write");
+        text(&path, "one").expect("can write");
+        text(&path, "two").expect("can write");
         assert_eq!(fs::read_to_string(&path).expect("is there"), "two");
         assert_eq!(fs::read_dir(folder.path()).expect("is there").count(), 1);
     }
@@ -123,10 +137,10 @@ mod tests {
         let [target, link] = ["target", "link"].map(|name| folder.path().join(name));
         fs::write(&target, "old").expect("can write");
         std::os::unix::fs::symlink(&target, &link).expect("can link");
-        file(&link, "new").expect("can write");
+        text(&link, "new").expect("can write");
         assert!(link.is_symlink());
         assert_eq!(fs::read_to_string(&target).expect("is there"), "new");
-        file(Path::new("/dev/null"), "x").expect("can write");
+        text(Path::new("/dev/null"), "x").expect("can write");
         assert!(!Path::new("/dev/null").is_file());
     }
 

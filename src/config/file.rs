@@ -2,49 +2,62 @@
 
 use std::io::ErrorKind;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
 
-use super::{FILE, FailOn, Known, libraries};
-use crate::failure::{Failure, nearest};
+use super::settings::{Entry, Settings, Source, Value};
+use super::{FILE, libraries};
+use crate::failure::Failure;
 
-/// What a configuration may say.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Settings {
-    pub(super) fail_on: Option<FailOn>,
-    pub(super) min_score: Option<u32>,
-    pub(super) include_tests: Option<bool>,
-    pub(super) exclude: Vec<String>,
-    pub(super) known: Known,
-}
-
-const KEYS: [&str; 5] = ["fail_on", "min_score", "include_tests", "exclude", "library"];
 const PACKAGE: &str = "package.json";
 const PACKAGE_KEY: &str = "atlas-audit";
+/// How many files may extend one another.
+const DEEPEST: usize = 8;
 
 /// Reads the root's configuration, if it has one.
 pub(super) fn find(root: &Path) -> Result<Settings, Failure> {
     let own = text_of(&root.join(FILE))?;
     let package = text_of(&root.join(PACKAGE))?.filter(|text| section(text).is_some());
-    match (own, package) {
-        (Some(_), Some(_)) => Err(Failure::TwoConfigurations),
-        (Some(text), None) => toml(&text, FILE),
-        (None, Some(text)) => json(&text, PACKAGE),
-        (None, None) => Ok(Settings::default()),
-    }
+    let settings = match (own, package) {
+        (Some(_), Some(_)) => return Err(Failure::TwoConfigurations),
+        (Some(text), None) => toml(&text, FILE)?,
+        (None, Some(text)) => json(&text, PACKAGE)?,
+        (None, None) => return Ok(Settings::default()),
+    };
+    extended(settings, root, DEEPEST)
 }
 
 /// Reads the configuration that a flag names: TOML, or a `package.json`.
 pub(super) fn read(path: &Path) -> Result<Settings, Failure> {
+    read_with(
+        path,
+        "--config names a TOML file or a package.json; without it the audited folder's own is read",
+        DEEPEST,
+    )
+}
+
+fn read_with(path: &Path, help: &str, depth: usize) -> Result<Settings, Failure> {
     let name = path.display().to_string();
     let Some(text) = text_of(path)? else {
-        let help =
-            "--config names a TOML file or a package.json; without it the audited folder's own is read".to_owned();
-        return Err(Failure::Missing { path: path.to_owned(), help });
+        return Err(Failure::Missing { path: path.to_owned(), help: help.to_owned() });
     };
-    if path.extension().is_some_and(|ending| ending == "json") { json(&text, &name) } else { toml(&text, &name) }
+    let is_json = path.extension().is_some_and(|ending| ending == "json");
+    let settings = if is_json { json(&text, &name)? } else { toml(&text, &name)? };
+    extended(settings, path.parent().unwrap_or(Path::new(".")), depth)
+}
+
+/// The settings on top of those that they extend.
+fn extended(mut settings: Settings, folder: &Path, depth: usize) -> Result<Settings, Failure> {
+    let Some(base) = settings.extends.take() else { return Ok(settings) };
+    let path = folder.join(PathBuf::from(base.value));
+    let Some(depth) = depth.checked_sub(1) else {
+        let help = "files that extend one another must come to an end".to_owned();
+        return Err(Failure::Missing { path, help });
+    };
+    let help = format!("`extends` in {} names it, relative to itself", base.from);
+    Ok(settings.over(read_with(&path, &help, depth)?))
 }
 
 fn text_of(path: &Path) -> Result<Option<String>, Failure> {
@@ -55,44 +68,37 @@ fn text_of(path: &Path) -> Result<Option<String>, Failure> {
     }
 }
 
-/// A setting as written, whatever the file's language.
-struct Entry<'a> {
-    key: &'a str,
-    key_at: Option<Range<usize>>,
-    value: Value,
-    value_at: Option<Range<usize>>,
-}
-
-enum Value {
-    Bool(bool),
-    Integer(i64),
-    Text(String),
-    Texts(Vec<String>),
-    Other,
-}
-
-fn toml(text: &str, file: &str) -> Result<Settings, Failure> {
+/// Reads TOML.
+pub(super) fn toml(text: &str, file: &str) -> Result<Settings, Failure> {
     let source = Source { text, file };
     let table = DeTable::parse(text)
         .map_err(|error| source.wrong(error.message(), "the file must be valid TOML".to_owned(), error.span()))?;
-    let entries = table.get_ref().iter().map(|(key, value)| Entry {
+    let settings = source.settings(toml_entries(table.get_ref()))?;
+    Ok(Settings { libraries: libraries::of_toml(text, file)?, ..settings })
+}
+
+fn toml_entries<'t>(table: &'t DeTable<'_>) -> Vec<Entry<'t>> {
+    let entry = |(key, value): (&'t toml::Spanned<toml::de::DeString<'_>>, &'t toml::Spanned<DeValue<'_>>)| Entry {
         key: key.get_ref(),
         key_at: Some(key.span()),
         value: toml_value(value.get_ref()),
         value_at: Some(value.span()),
-    });
-    let settings = source.settings(entries)?;
-    Ok(Settings { known: libraries::of_toml(text, file)?, ..settings })
+    };
+    let mut entries: Vec<_> = table.iter().map(entry).collect();
+    entries.sort_by_key(|it| it.key_at.as_ref().map(|at| at.start));
+    entries
 }
 
-fn toml_value(value: &DeValue<'_>) -> Value {
+fn toml_value<'t>(value: &'t DeValue<'_>) -> Value<'t> {
     match value {
         DeValue::Boolean(it) => Value::Bool(*it),
         DeValue::String(it) => Value::Text(it.to_string()),
         DeValue::Integer(it) => i64::from_str_radix(it.as_str(), it.radix()).map_or(Value::Other, Value::Integer),
         DeValue::Array(items) => {
             let texts: Option<Vec<_>> = items.iter().map(|it| it.get_ref().as_str().map(str::to_owned)).collect();
-            texts.map_or(Value::Other, Value::Texts)
+            let tables =
+                || items.iter().map(|it| it.get_ref().as_table().map(toml_entries)).collect::<Option<Vec<_>>>();
+            texts.map(Value::Texts).or_else(|| tables().map(Value::Tables)).unwrap_or(Value::Other)
         }
         _ => Value::Other,
     }
@@ -113,79 +119,36 @@ fn json(text: &str, file: &str) -> Result<Settings, Failure> {
         return Err(source.wrong(problem, help, found.and(source.key(PACKAGE_KEY, 0))));
     };
     let start = source.object(PACKAGE_KEY).unwrap_or(0);
-    let entries = settings.iter().map(|(key, value)| {
-        let key_at = source.key(key, start);
-        Entry { key, value_at: key_at.clone(), key_at, value: json_value(value) }
-    });
-    let read = source.settings(entries)?;
-    let known = libraries::of_json(settings.get("library"), text, file, source.key("library", start))?;
-    Ok(Settings { known, ..read })
+    let read = source.settings(json_entries(&source, settings, start))?;
+    let libraries = libraries::of_json(settings.get("library"), text, file, source.key("library", start))?;
+    Ok(Settings { libraries, ..read })
 }
 
-fn json_value(value: &Json) -> Value {
+fn json_entries<'t>(source: &Source<'_>, object: &'t serde_json::Map<String, Json>, start: usize) -> Vec<Entry<'t>> {
+    let entry = |(key, value): (&'t String, &'t Json)| {
+        let key_at = source.key(key, start);
+        let inside = key_at.as_ref().map_or(start, |it| it.end);
+        Entry { key, value_at: key_at.clone(), key_at, value: json_value(source, value, inside) }
+    };
+    object.iter().map(entry).collect()
+}
+
+fn json_value<'t>(source: &Source<'_>, value: &'t Json, start: usize) -> Value<'t> {
     match value {
         Json::Bool(it) => Value::Bool(*it),
         Json::String(it) => Value::Text(it.clone()),
         Json::Number(it) => it.as_i64().map_or(Value::Other, Value::Integer),
         Json::Array(items) => {
             let texts: Option<Vec<_>> = items.iter().map(|it| it.as_str().map(str::to_owned)).collect();
-            texts.map_or(Value::Other, Value::Texts)
+            let table = |it: &'t Json| it.as_object().map(|it| json_entries(source, it, start));
+            let tables = || items.iter().map(table).collect::<Option<Vec<_>>>();
+            texts.map(Value::Texts).or_else(|| tables().map(Value::Tables)).unwrap_or(Value::Other)
         }
         _ => Value::Other,
     }
 }
 
-/// The file, for pointing into it.
-struct Source<'a> {
-    text: &'a str,
-    file: &'a str,
-}
-
 impl Source<'_> {
-    fn settings<'e>(&self, entries: impl Iterator<Item = Entry<'e>>) -> Result<Settings, Failure> {
-        let mut settings = Settings::default();
-        for entry in entries {
-            self.set(&mut settings, entry)?;
-        }
-        Ok(settings)
-    }
-
-    fn set(&self, settings: &mut Settings, entry: Entry<'_>) -> Result<(), Failure> {
-        let Entry { key, key_at, value, value_at } = entry;
-        let wrong = |help: &str| Err(self.wrong(&format!("`{key}` cannot be that"), help.to_owned(), value_at.clone()));
-        match (key, value) {
-            ("fail_on", Value::Text(text)) if FailOn::parse(&text).is_some() => settings.fail_on = FailOn::parse(&text),
-            ("fail_on", _) => return wrong("write \"P0\", \"P1\", \"P2\", \"P3\" or \"never\""),
-            ("min_score", Value::Integer(score @ 0..=100)) => settings.min_score = Some(score as u32),
-            ("min_score", _) => return wrong("write a whole number from 0 to 100"),
-            ("include_tests", Value::Bool(it)) => settings.include_tests = Some(it),
-            ("include_tests", _) => return wrong("write true or false"),
-            ("exclude", Value::Texts(globs)) => {
-                for glob in &globs {
-                    if let Err(error) = globset::Glob::new(glob) {
-                        return Err(self.wrong(&format!("{error}"), "write globs like \"legacy/**\"".into(), value_at));
-                    }
-                }
-                settings.exclude = globs;
-            }
-            // Read as a whole, with errors of its own.
-            ("library", _) => {}
-            ("exclude", _) => return wrong("write a list of globs like [\"legacy/**\"]"),
-            (unknown, _) => {
-                let help = match nearest(unknown, KEYS) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the keys are {}", KEYS.join(", ")),
-                };
-                return Err(self.wrong(&format!("there is no setting `{unknown}`"), help, key_at));
-            }
-        }
-        Ok(())
-    }
-
-    fn wrong(&self, problem: &str, help: String, at: Option<Range<usize>>) -> Failure {
-        Failure::config(self.file, self.text, problem, help, at)
-    }
-
     /// Where a JSON key stands, looking from an offset. The JSON reader tells no positions.
     fn key(&self, key: &str, from: usize) -> Option<Range<usize>> {
         let quoted = Json::from(key).to_string();
@@ -213,6 +176,7 @@ mod tests {
     use miette::Diagnostic;
 
     use super::*;
+    use crate::config::FailOn;
 
     /// The problem, its help, and the text that it points to.
     fn failing(read: Result<Settings, Failure>, text: &str) -> (String, String, String) {
@@ -230,8 +194,15 @@ mod tests {
         assert_eq!(problem, "atlas-audit.toml: there is no setting `fail_onn`");
         assert_eq!(help, "did you mean `fail_on`?");
         assert_eq!(at, "fail_onn");
-        let text = "[severity]\nx = 1\n";
+        let text = "[colors]\nx = 1\n";
         assert!(failing(toml(text, FILE), text).1.contains("include_tests"));
+        let text = "[[gate]]\nfail_on = \"P1\"\npath = [\"a/**\"]\n";
+        let (problem, help, at) = failing(toml(text, FILE), text);
+        assert_eq!(
+            (problem.as_str(), at.as_str()),
+            ("atlas-audit.toml: there is no setting `path` in `[[gate]]`", "path")
+        );
+        assert_eq!(help, "did you mean `paths`?");
     }
 
     #[test]
@@ -244,6 +215,9 @@ mod tests {
             ("include_tests = \"yes\"", "\"yes\""),
             ("exclude = [1]", "[1]"),
             ("exclude = [\"a[\"]", "[\"a[\"]"),
+            ("[[gate]]\nfail_on = \"P9\"", "\"P9\""),
+            ("gate = 1", "1"),
+            ("[[severity]]\nrule = \"a\"\nseverity = \"never\"", "\"never\""),
         ] {
             assert_eq!(failing(toml(text, FILE), text).2, at);
         }
@@ -257,11 +231,38 @@ mod tests {
     }
 
     #[test]
+    fn tables_must_say_enough() {
+        for (text, problem) in [
+            ("[[gate]]\npaths = [\"a/**\"]\n", "`[[gate]]` asks for nothing"),
+            ("[[severity]]\nrule = \"a\"\nseverity = \"P1\"\n", "`[[severity]]` lacks `reason`"),
+            ("[[severity]]\nrule = \"a\"\nseverity = \"P1\"\nreason = \" \"\n", "`[[severity]]` lacks `reason`"),
+            ("[[severity]]\nreason = \"b\"\nseverity = \"P1\"\n", "`[[severity]]` lacks `rule`"),
+        ] {
+            let said = failing(toml(text, FILE), text).0;
+            assert_eq!(said, format!("atlas-audit.toml: {problem}"));
+        }
+    }
+
+    #[test]
+    fn a_file_extends_others_and_a_circle_is_refused() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("can write");
+        write("base.toml", "fail_on = \"P0\"\nmin_score = 50\nexclude = [\"a/**\"]\n");
+        write(FILE, "extends = \"base.toml\"\nmin_score = 60\nexclude = [\"b/**\"]\n");
+        let settings = find(folder.path()).expect("valid");
+        assert_eq!(settings.min_score.map(|it| (it.value, it.from)), Some((60, "atlas-audit.toml:2".to_owned())));
+        assert_eq!(settings.fail_on.map(|it| it.value), FailOn::parse("P0"));
+        assert_eq!(settings.exclude.iter().map(|it| it.value.as_str()).collect::<Vec<_>>(), ["a/**", "b/**"]);
+        write("base.toml", "extends = \"atlas-audit.toml\"\n");
+        assert!(matches!(find(folder.path()), Err(Failure::Missing { .. })));
+    }
+
+    #[test]
     fn package_json_says_the_same() {
         let text =
             r#"{ "dependencies": { "atlas-audit": "1" }, "atlas-audit": { "min_score": 80, "exclude": ["x/**"] } }"#;
         let settings = json(text, PACKAGE).expect("valid");
-        assert_eq!((settings.min_score, settings.exclude.len()), (Some(80), 1));
+        assert_eq!((settings.min_score.map(|it| it.value), settings.exclude.len()), (Some(80), 1));
         let text = r#"{ "fail_onn": 1, "atlas-audit": { "fail_onn": "P1" } }"#;
         let failure = json(text, PACKAGE).expect_err("unknown key");
         let label = failure.labels().and_then(|mut it| it.next()).expect("has a place");
@@ -275,8 +276,8 @@ mod tests {
         let said = |it: &&str| it.contains(" = ") || it.starts_with('[') || it.starts_with(']');
         let settings: Vec<_> = lines.filter_map(|it| it.strip_prefix("# ").filter(said)).collect();
         let settings = toml(&settings.join("\n"), FILE).expect("valid");
-        assert!(settings.known.catalog().is_own("@acme/db"));
-        assert_eq!(settings.min_score, Some(85));
+        assert_eq!(settings.min_score.map(|it| it.value), Some(85));
+        assert_eq!((settings.gates.len(), settings.severities.len(), settings.libraries.len()), (1, 1, 1));
         assert_eq!(settings.exclude.len(), 2);
     }
 }

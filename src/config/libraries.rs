@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::FILE;
 use crate::catalog::{Catalog, Library};
 use crate::failure::{Failure, nearest};
 
@@ -17,6 +18,18 @@ use crate::failure::{Failure, nearest};
 pub struct Known(&'static Catalog);
 
 impl Known {
+    /// The shipped libraries and these, from one file or several that extend one another.
+    pub(super) fn with(libraries: Vec<Library>) -> Result<Self, Failure> {
+        if libraries.is_empty() {
+            return Ok(Self::default());
+        }
+        let catalog = Catalog::with(libraries).map_err(|error| {
+            let problem = error.problems.first().cloned().unwrap_or_default();
+            Failure::config(FILE, "", &problem, HELP.to_owned(), None)
+        })?;
+        Ok(Self(Box::leak(Box::new(catalog))))
+    }
+
     /// The catalog.
     #[must_use]
     pub fn catalog(self) -> &'static Catalog {
@@ -45,35 +58,43 @@ struct Own {
 }
 
 /// Reads the tables of a TOML file that is known to be valid TOML.
-pub(super) fn of_toml(text: &str, file: &str) -> Result<Known, Failure> {
+pub(super) fn of_toml(text: &str, file: &str) -> Result<Vec<Library>, Failure> {
     let own: Own = toml::from_str(text).map_err(|error| wrong(file, text, error.message(), error.span()))?;
     add(own.libraries, file, text, None)
 }
 
 /// Reads the list that a `package.json` holds; `at` is its key.
-pub(super) fn of_json(list: Option<&Json>, text: &str, file: &str, at: Option<Range<usize>>) -> Result<Known, Failure> {
-    let Some(list) = list else { return Ok(Known::default()) };
+pub(super) fn of_json(
+    list: Option<&Json>,
+    text: &str,
+    file: &str,
+    at: Option<Range<usize>>,
+) -> Result<Vec<Library>, Failure> {
+    let Some(list) = list else { return Ok(Vec::new()) };
     let libraries =
         Vec::<Library>::deserialize(list).map_err(|error| wrong(file, text, &error.to_string(), at.clone()))?;
     add(libraries, file, text, at)
 }
 
-fn add(libraries: Vec<Library>, file: &str, text: &str, at: Option<Range<usize>>) -> Result<Known, Failure> {
+/// Refuses libraries that do not add up with the shipped ones.
+fn add(libraries: Vec<Library>, file: &str, text: &str, at: Option<Range<usize>>) -> Result<Vec<Library>, Failure> {
     if libraries.is_empty() {
-        return Ok(Known::default());
+        return Ok(libraries);
     }
-    let ids: Vec<String> = libraries.iter().map(|it| it.id.clone()).collect();
-    let catalog = Catalog::with(libraries).map_err(|error| {
+    Catalog::with(libraries.clone()).map_err(|error| {
         let problem = error.problems.first().cloned().unwrap_or_default();
         // The table that the problem names, by its id.
-        let named = ids.iter().filter(|it| problem.contains(it.as_str())).max_by_key(|it| it.len());
+        let named =
+            libraries.iter().map(|it| &it.id).filter(|it| problem.contains(it.as_str())).max_by_key(|it| it.len());
         let quoted = named.map(|it| format!("\"{it}\""));
         let place = quoted.and_then(|it| Some(text.find(&it)?..text.find(&it)? + it.len()));
-        let help = "a name in `gives`, `returns` or `like` is a receiver of this library, or `library.Receiver` of another one; an id is used once".to_owned();
-        Failure::config(file, text, &problem, help, place.or(at))
+        Failure::config(file, text, &problem, HELP.to_owned(), place.or(at))
     })?;
-    Ok(Known(Box::leak(Box::new(catalog))))
+    Ok(libraries)
 }
+
+const HELP: &str = "a name in `gives`, `returns` or `like` is a receiver of this library, or `library.Receiver` of another one; an id is \
+     used once";
 
 /// What serde says about a table, with the key that was probably meant.
 fn wrong(file: &str, text: &str, message: &str, at: Option<Range<usize>>) -> Failure {
@@ -122,7 +143,8 @@ methods = [{ names = ["fetchOne"], kind = "read", rows = "one" }]
 
     #[test]
     fn own_libraries_join_the_shipped_ones() {
-        let known = of_toml(OWN, "atlas-audit.toml").expect("valid").catalog();
+        let own = of_toml(OWN, "atlas-audit.toml").expect("valid");
+        let known = Known::with(own).expect("adds up").catalog();
         assert!(known.is_own("@acme/db") && !known.is_own("pg"));
         assert!(known.library_of("pg").is_some(), "shipped libraries stay known");
     }

@@ -3,102 +3,43 @@
 //! Flags beat the file. A key that is not known is an error, never ignored: a gate that reads `fail_onn` and shrugs is no gate.
 
 mod file;
+mod format;
+mod gates;
 mod libraries;
+mod nested;
+mod settings;
+mod shown;
+mod template;
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use crate::date::Date;
-use crate::failure::{Failure, nearest};
+use crate::failure::Failure;
 use crate::finding::Severity;
-use file::Settings;
+pub use format::Format;
+pub use gates::{GateRule, SeverityRule, matches, set};
 pub use libraries::Known;
+pub use nested::{Nested, nested};
+pub use shown::{Shown, show};
+pub use template::TEMPLATE;
 
 /// The file that configures a folder.
 pub const FILE: &str = "atlas-audit.toml";
 /// The target load that the audit asks about.
 pub const USERS: u64 = 10_000;
 
-/// What `init` writes.
-pub const TEMPLATE: &str = "\
-# atlas-audit configuration. Every key is optional; what stands here is the default. A flag beats a key.
-
-# Fail on a graded finding this severe or worse: \"P0\", \"P1\", \"P2\", \"P3\" or \"never\".
-# fail_on = \"P1\"
-
-# Fail below this score, 0 to 100. Not set: the score never fails.
-# min_score = 85
-
-# Audit test files too.
-# include_tests = false
-
-# Leave these out, besides what .gitignore names. Globs, relative to this file.
-# exclude = [\"legacy/**\", \"**/*.generated.ts\"]
-
-# Libraries of your own: the keys are those of the shipped tables. `gives` may name what a shipped library gives.
-# [[library]]
-# id = \"acme-db\"
-# name = \"our data layer\"
-# kind = \"orm\"
-# transport = \"tcp\"
-# evidence = \"doc\"
-# docs = \"\"
-# imports = [\"@acme/db\"]
-# exports = [{ path = \"users\", gives = \"Table\" }]
-#
-# [library.receivers.Table]
-# methods = [
-#   { names = [\"fetchOne\"], kind = \"read\", rows = \"one\" },
-#   { names = [\"fetchAll\"], kind = \"read\", rows = \"many\" },
-#   { names = [\"save\"], kind = \"write\" },
-# ]
-";
-
-/// A rendering of the report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Terminal,
-    /// One line per finding.
-    Concise,
-    /// For programs.
-    Json,
-}
-
-impl Format {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Terminal, Self::Concise, Self::Json];
-
-    /// As on the command line.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Terminal => "terminal",
-            Self::Concise => "concise",
-            Self::Json => "json",
-        }
-    }
-
-    /// The format of a name.
-    ///
-    /// # Errors
-    ///
-    /// What was probably meant, or which formats there are.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let names = Self::ALL.map(Self::name);
-        Self::ALL.into_iter().find(|it| it.name() == text).ok_or_else(|| match nearest(text, names) {
-            Some(near) => format!("no format is called `{text}`; did you mean `{near}`?"),
-            None => format!("no format is called `{text}`; there are {}", names.join(", ")),
-        })
-    }
-}
-
 /// The mildest severity that fails the gate; `None` is `never`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FailOn(pub Option<Severity>);
 
 impl FailOn {
+    /// As on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.map_or("never", Severity::name)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         if text == "never" {
             return Some(Self(None));
@@ -124,8 +65,23 @@ pub struct Asked {
     pub fail_on: Option<FailOn>,
     /// `None` = as configured.
     pub min_score: Option<u32>,
+    /// The most points that the score may fall; needs `against`.
+    pub max_drop: Option<u32>,
+    /// Whether to parse every file again, whatever is known of it.
+    pub no_cache: bool,
+    /// What to compare with.
+    pub against: Option<Against>,
     /// `None` = all cores.
     pub threads: Option<NonZeroUsize>,
+}
+
+/// The two states that an audit compares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Against {
+    /// The merge base with a branch, tag or commit, and the files on disk.
+    Since(String),
+    /// The current commit, and the index.
+    Staged,
 }
 
 /// What an audit is to do: flags and configuration joined.
@@ -155,6 +111,20 @@ pub struct Options {
     pub min_score: Option<u32>,
     /// The libraries that the audit knows: those shipped, and those of the configuration.
     pub known: Known,
+    /// The most points that the score may fall; `None` = any number.
+    pub max_drop: Option<u32>,
+    /// Gates for parts of the code base, which `fail_on` as a flag overrules.
+    pub gates: Vec<GateRule>,
+    /// Severities that differ from the pages.
+    pub severities: Vec<SeverityRule>,
+    /// Every setting with where it was made.
+    pub shown: Vec<Shown>,
+    /// What to compare with; `None` = nothing.
+    pub against: Option<Against>,
+    /// Whether facts are kept for the next run in the user's folder for caches.
+    pub cache: bool,
+    /// Whether the root's baseline is read.
+    pub baseline: bool,
 }
 
 impl Default for Options {
@@ -173,6 +143,13 @@ impl Default for Options {
             fail_on: Some(Severity::P1),
             min_score: None,
             known: Known::default(),
+            max_drop: None,
+            gates: Vec::new(),
+            severities: Vec::new(),
+            shown: Vec::new(),
+            against: None,
+            cache: false,
+            baseline: true,
         }
     }
 }
@@ -185,38 +162,67 @@ impl Options {
     /// A path that does not exist, a configuration that cannot be read or says what it cannot say, or a `--min-score` that can
     /// have no score to compare with.
     pub fn resolve(asked: Asked) -> Result<Self, Failure> {
-        let paths = if asked.paths.is_empty() { vec![PathBuf::from(".")] } else { asked.paths };
+        let paths = if asked.paths.is_empty() { vec![PathBuf::from(".")] } else { asked.paths.clone() };
         let (root, selected) = root_of(&paths)?;
         let settings = match &asked.config {
             Some(path) => file::read(path)?,
             None => file::find(&root)?,
         };
-        let partial = match (asked.rules.is_empty(), selected.is_empty()) {
-            (true, true) => None,
-            (false, _) => Some("an audit with --rule has none"),
-            (true, false) => Some("an audit of a selection has none"),
-        };
-        if let (Some(_), Some(why)) = (asked.min_score, partial) {
-            return Err(Failure::NoScoreToCompare { why });
+        let partial = partial(&asked.rules, &selected);
+        let bound = asked.min_score.map(|_| "--min-score").or(asked.max_drop.map(|_| "--max-drop"));
+        if let (Some(flag), Some(why)) = (bound, partial) {
+            return Err(Failure::NoScoreToCompare { flag, why });
         }
-        let Settings { fail_on, min_score, include_tests, exclude, known } = settings;
+        let shown = shown::of(&asked, &settings);
+        let known = Known::with(settings.libraries)?;
         let default = Self::default();
         Ok(Self {
             root,
             paths,
             selected,
-            include_tests: asked.include_tests.or(include_tests).unwrap_or(default.include_tests),
-            exclude,
+            include_tests: asked.include_tests.or(value(&settings.include_tests)).unwrap_or(default.include_tests),
+            exclude: settings.exclude.into_iter().map(|it| it.value).collect(),
             rules: asked.rules,
             threads: asked.threads,
             today: asked.today,
-            fail_on: asked.fail_on.or(fail_on).map_or(default.fail_on, |it| it.0),
+            fail_on: asked.fail_on.or(value(&settings.fail_on)).map_or(default.fail_on, |it| it.0),
             // A configured minimum is about the whole; who looks at a part has not asked for it.
-            min_score: asked.min_score.or(min_score.filter(|_| partial.is_none())),
+            min_score: asked.min_score.or(value(&settings.min_score).filter(|_| partial.is_none())),
+            max_drop: asked
+                .max_drop
+                .or(value(&settings.max_drop).filter(|_| partial.is_none() && asked.against.is_some())),
+            gates: gates_of(settings.gates, asked.fail_on.is_some(), partial.is_some()),
+            severities: settings.severities,
+            shown,
+            against: asked.against,
+            cache: !asked.no_cache,
             known,
             ..default
         })
     }
+}
+
+/// Why an audit of less than everything has no score.
+fn partial(rules: &[String], selected: &[String]) -> Option<&'static str> {
+    match (rules.is_empty(), selected.is_empty()) {
+        (true, true) => None,
+        (false, _) => Some("an audit with --rule has none"),
+        (true, false) => Some("an audit of a selection has none"),
+    }
+}
+
+fn value<T: Copy>(set: &Option<settings::Set<T>>) -> Option<T> {
+    set.as_ref().map(|it| it.value)
+}
+
+/// The gates of parts, without what a flag overrules and what a part of an audit cannot have.
+fn gates_of(mut gates: Vec<GateRule>, is_forced: bool, is_partial: bool) -> Vec<GateRule> {
+    for gate in &mut gates {
+        gate.fail_on = gate.fail_on.filter(|_| !is_forced);
+        gate.min_score = gate.min_score.filter(|_| !is_partial);
+        gate.max_drop = gate.max_drop.filter(|_| !is_partial);
+    }
+    gates
 }
 
 /// The root for these paths, and the selection below it where they are not simply the root.

@@ -27,6 +27,8 @@ pub struct Package {
 pub struct Manifest {
     /// `private`.
     pub is_private: bool,
+    /// Whether it says how it is published: `publishConfig` or `files`.
+    pub is_published: bool,
     /// `type`: `module` or `commonjs`.
     pub kind: Option<String>,
     /// `source`.
@@ -125,6 +127,7 @@ fn package(dir: &str, value: &Value) -> Package {
     let workspaces = &value["workspaces"];
     let manifest = Manifest {
         is_private: value["private"] == true,
+        is_published: value["publishConfig"].is_object() || value["files"].is_array(),
         kind: text(value, "type"),
         source: text(value, "source"),
         main: text(value, "main"),

@@ -31,7 +31,7 @@ impl Walker<'_> {
 
     pub(super) fn leave_class_part(&mut self, frame: &Frame, node: Node<'_>, children: Vec<Value>) -> Payload {
         match frame.kind {
-            Kind::Class => self.leave_class(frame, &children),
+            Kind::Class => self.leave_class(frame, node, &children),
             Kind::Field => self.leave_field(node, &children),
             Kind::Extends | Kind::ClassHeritage => {
                 let argument = children.iter().find_map(|it| match it.payload {
@@ -47,12 +47,14 @@ impl Walker<'_> {
         }
     }
 
-    fn leave_class(&mut self, frame: &Frame, children: &[Value]) -> Payload {
+    fn leave_class(&mut self, frame: &Frame, node: Node<'_>, children: &[Value]) -> Payload {
         let open = self.classes.pop().expect("a class that is left was entered");
         let name_span = in_field(children, Field::Name).map(|it| it.span);
         let name = name_span.map(|it| self.intern(it));
         let binding = name.zip(name_span).map(|(name, span)| {
-            let declared = Declared::new(BindingKind::Class(open.id), self.region);
+            // The name of a class that is an expression is known within it only.
+            let region = if node.kind() == "class" { frame.inner } else { self.region };
+            let declared = Declared::new(BindingKind::Class(open.id), region);
             self.declare_name(name, span, declared)
         });
         let class = &mut self.facts.classes[open.id.0 as usize];

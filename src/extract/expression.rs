@@ -3,6 +3,7 @@
 use tree_sitter::Node;
 
 use super::kinds::{Field, Kind};
+use super::types::argument_of;
 use super::walk::{Frame, Payload, Value, Walker, expr_in, exprs_of, in_field};
 use crate::facts::{Assignment, Call, CallForm, CallId, Expr, ExprId, ExprKind, Operator, Prop, PropKey};
 use crate::source::Span;
@@ -47,7 +48,9 @@ impl Walker<'_> {
                 self.hold_decorator(it);
                 return Payload::Expr(it);
             }
-            (Kind::Transparent | Kind::Substitution | Kind::ComputedName, Some(it)) => return Payload::Expr(it),
+            (Kind::Transparent | Kind::Cast | Kind::Substitution | Kind::ComputedName, Some(it)) => {
+                return Payload::Expr(it);
+            }
             (Kind::Await, Some(it)) => {
                 self.mark_awaited(it);
                 ExprKind::Await(it)
@@ -73,7 +76,7 @@ impl Walker<'_> {
             self.frames.last().map(|it| it.kind),
             Some(Kind::FunctionDeclaration | Kind::FunctionExpression | Kind::Enum | Kind::Namespace | Kind::Class)
         );
-        if declares && frame.field == Field::Name {
+        if frame.field == Field::Name && (declares || self.is_host_tag(frame)) {
             return Payload::Nothing;
         }
         let name = self.intern(frame.span);
@@ -108,7 +111,9 @@ impl Walker<'_> {
         let name_span = self.name_span(callee);
         self.note_module_call(form, callee, &args, frame.span);
         let (span, region) = (frame.span, self.region);
-        self.facts.calls.push(Call { form, callee, args, expr, span, name_span, region, awaited: false, text });
+        let (awaited, type_argument) = (false, argument_of(children));
+        let call = Call { form, callee, args, expr, span, name_span, region, awaited, text, type_argument };
+        self.facts.calls.push(call);
         Payload::Expr(expr)
     }
 
@@ -120,11 +125,11 @@ impl Walker<'_> {
         }
     }
 
-    /// The property of a member, or the whole callee.
+    /// The property of a member, or the whole callee, such as `a["b"]`.
     fn name_span(&self, callee: ExprId) -> Span {
         let whole = self.facts.expr(callee).span;
         match self.facts.expr(callee).kind {
-            ExprKind::Member { property, .. } => {
+            ExprKind::Member { property, .. } if !self.slice(whole).ends_with(']') => {
                 let length = self.names.text(property).len() as u32;
                 let start = whole.end.saturating_sub(length).max(whole.start);
                 if self.text.is_char_boundary(start as usize) { Span::new(start, whole.end) } else { whole }

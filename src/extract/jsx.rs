@@ -32,14 +32,12 @@ impl Walker<'_> {
     /// A tag's name, as a string for a host element, and its attributes.
     fn tag(&mut self, children: &[Value]) -> (Option<ExprId>, Box<[Prop]>) {
         let name = in_field(children, Field::Name);
-        let tag = name.map(|it| (it.expr(), it.span)).and_then(|(expr, span)| {
-            let host =
-                self.slice(span).starts_with(|c: char| c.is_ascii_lowercase()) && !self.slice(span).contains('.');
-            if host {
+        let tag = name.map(|it| (it.expr(), it.span)).and_then(|(expr, span)| match expr {
+            None if is_host(self.slice(span)) => {
                 let name = self.intern(span);
-                return Some(self.add(ExprKind::Str(name), span));
+                Some(self.add(ExprKind::Str(name), span))
             }
-            expr
+            _ => expr,
         });
         let props = children.iter().filter(|it| it.field == Field::Attribute).filter_map(|it| match it.payload {
             Payload::Prop(prop) => Some(prop),
@@ -47,6 +45,12 @@ impl Walker<'_> {
             _ => None,
         });
         (tag, props.collect())
+    }
+
+    /// Whether an identifier is the name of a host element, which refers to nothing.
+    pub(super) fn is_host_tag(&self, frame: &Frame) -> bool {
+        let parent = self.frames.last().map(|it| it.kind);
+        matches!(parent, Some(Kind::JsxOpening | Kind::JsxSelfClosing)) && is_host(self.slice(frame.span))
     }
 
     fn attribute(&mut self, children: &[Value]) -> Payload {
@@ -58,4 +62,9 @@ impl Walker<'_> {
         self.name_anonymous(value, key);
         Payload::Prop(Prop { key, value })
     }
+}
+
+/// Whether a tag's name is that of a host element: lower case, without a dot.
+fn is_host(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && !name.contains('.')
 }

@@ -38,8 +38,9 @@ names! {
     Ternary = "ternary_expression", Sequence = "sequence_expression",
     Object = "object" | "object_pattern", Pair = "pair" | "pair_pattern", Array = "array" | "array_pattern",
     ComputedName = "computed_property_name", Import = "import", MetaProperty = "meta_property",
-    Transparent = "parenthesized_expression" | "as_expression" | "satisfies_expression" | "non_null_expression"
-        | "instantiation_expression" | "type_assertion" | "expression_statement",
+    Transparent = "parenthesized_expression" | "non_null_expression" | "instantiation_expression" | "type_assertion"
+        | "expression_statement",
+    Cast = "as_expression" | "satisfies_expression",
     // JSX.
     JsxElement = "jsx_element", JsxOpening = "jsx_opening_element", JsxSelfClosing = "jsx_self_closing_element",
     JsxClosing = "jsx_closing_element", JsxAttribute = "jsx_attribute", JsxExpression = "jsx_expression",
@@ -58,9 +59,11 @@ names! {
     Return = "return_statement", Throw = "throw_statement", Break = "break_statement", Continue = "continue_statement",
     EmptyStatement = "empty_statement", Enum = "enum_declaration", Namespace = "internal_module" | "module",
     ImportStatement = "import_statement", ExportStatement = "export_statement",
+    // Its names are read by the statement around it.
+    ExportClause = "export_clause" | "namespace_export",
     // Never walked: types hold no facts but their names, which their owners read.
     Type = "type_annotation" | "type_arguments" | "type_parameters" | "interface_declaration" | "type_alias_declaration"
-        | "asserts_annotation" | "type_predicate_annotation" | "implements_clause" | "function_signature"
+        | "asserts_annotation" | "import_alias" | "type_predicate_annotation" | "implements_clause" | "function_signature"
         | "ambient_declaration" | "enum_body" | "predefined_type" | "type_identifier" | "nested_type_identifier"
         | "generic_type" | "union_type" | "object_type" | "literal_type" | "array_type" | "jsx_text"
         | "abstract_method_signature" | "method_signature" | "index_signature" | "accessibility_modifier"
@@ -77,6 +80,22 @@ names! {
     Key = "key", Left = "left", Name = "name", Object = "object", OpenTag = "open_tag", Parameter = "parameter",
     Parameters = "parameters", Pattern = "pattern", Property = "property", ReturnType = "return_type",
     Right = "right", Source = "source", TypeOf = "type", Value = "value", Attribute = "attribute", Declared = "declaration",
+}
+
+impl Kind {
+    /// Whether anything inside says more than the node itself does.
+    pub(super) fn holds_facts(self) -> bool {
+        !matches!(
+            self,
+            Kind::Type
+                | Kind::ImportStatement
+                | Kind::ExportClause
+                | Kind::String
+                | Kind::Regex
+                | Kind::Comment
+                | Kind::JsxClosing
+        )
+    }
 }
 
 /// One grammar's numbers, mapped to ours.

@@ -15,6 +15,7 @@ mod module;
 mod names;
 mod pattern;
 mod resolve;
+mod shape;
 mod statement;
 mod types;
 mod walk;

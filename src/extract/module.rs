@@ -10,6 +10,7 @@ use crate::facts::{
     BindingId, BindingKind, CallForm, Export, ExportSource, ExprId, ExprKind, Import, ImportForm, ImportedName,
     RegionId, Symbol,
 };
+use crate::source::Span;
 
 impl Walker<'_> {
     pub(super) fn leave_import(&mut self, node: Node<'_>) -> Payload {
@@ -69,7 +70,10 @@ impl Walker<'_> {
             let binding = self.declare_name(name, span, Declared::new(kind, RegionId(0)));
             names.push(ImportedName { imported, binding, is_type: is_type || form == ImportForm::Type });
         }
-        self.facts.imports.push(Import { specifier, form, names, span: span_of(node) });
+        // Where no semicolon stands the grammar takes a comment on the same line for a part of the statement.
+        let last = node.children(&mut node.walk()).filter(|it| it.kind() != "comment").last();
+        let span = Span::new(span_of(node).start, span_of(last.unwrap_or(node)).end);
+        self.facts.imports.push(Import { specifier, form, names, span });
     }
 
     fn name_or_string(&mut self, node: Node<'_>) -> Symbol {
@@ -184,13 +188,7 @@ impl Walker<'_> {
     }
 
     /// Records `require("x")` and `import("x")`.
-    pub(super) fn note_module_call(
-        &mut self,
-        form: CallForm,
-        callee: ExprId,
-        args: &[ExprId],
-        span: crate::source::Span,
-    ) {
+    pub(super) fn note_module_call(&mut self, form: CallForm, callee: ExprId, args: &[ExprId], span: Span) {
         let Some(ExprKind::Str(specifier)) = args.first().map(|it| &self.facts.expr(*it).kind) else { return };
         let specifier = *specifier;
         let form = match form {

@@ -103,6 +103,10 @@ impl Walker<'_> {
             let region = &self.facts.regions[at.0 as usize];
             match (region.kind, region.parent) {
                 (RegionKind::Function(_) | RegionKind::Module, _) | (_, None) => return at,
+                // Directly in a class stands its `static` block only.
+                (_, Some(parent)) if matches!(self.facts.regions[parent.0 as usize].kind, RegionKind::Class(_)) => {
+                    return at;
+                }
                 (_, Some(parent)) => at = parent,
             }
         }

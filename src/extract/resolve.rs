@@ -1,6 +1,9 @@
 //! References to bindings, once every declaration has been seen.
 
-use crate::facts::{BindingId, ExportSource, ExprKind, FileFacts, RegionId, Symbol};
+use crate::facts::{
+    Binding, BindingId, BindingKind, ExportSource, Expr, ExprId, ExprKind, FileFacts, RegionId, RegionKind, Symbol,
+};
+use crate::source::Span;
 
 /// Turns each reference to a declared name into a [`ExprKind::Local`], and exports of names into exports of bindings.
 pub(super) fn resolve(facts: &mut FileFacts) {
@@ -8,15 +11,31 @@ pub(super) fn resolve(facts: &mut FileFacts) {
     let by_name = bindings_by_name(facts);
     for index in 0..facts.exprs.len() {
         let ExprKind::Global(name) = facts.exprs[index].kind else { continue };
-        let region = facts.exprs[index].region;
-        if let Some(binding) = visible(facts, &by_name[name.0 as usize], &ends, region) {
+        if let Some(binding) = visible(facts, &by_name[name.0 as usize], &ends, ExprId(index as u32), false) {
             facts.exprs[index].kind = ExprKind::Local(binding);
         }
     }
-    for index in 0..facts.exports.len() {
-        if let ExportSource::Value(value) = facts.exports[index].source
-            && let ExprKind::Local(binding) = facts.expr(value).kind
+    // What an interface extends is a type.
+    for index in 0..facts.classes.len() {
+        let class = &facts.classes[index];
+        let is_shape = class.binding.is_some_and(|it| matches!(facts.binding(it).kind, BindingKind::Shape(_)));
+        if let Some(base) = class.extends.filter(|_| is_shape)
+            && let ExprKind::Global(name) = facts.expr(base).kind
+            && let Some(binding) = visible(facts, &by_name[name.0 as usize], &ends, base, true)
         {
+            facts.exprs[base.0 as usize].kind = ExprKind::Local(binding);
+        }
+    }
+    for index in 0..facts.exports.len() {
+        let ExportSource::Value(value) = facts.exports[index].source else { continue };
+        let binding = match facts.expr(value).kind {
+            ExprKind::Local(binding) => Some(binding),
+            // `export { Db }` may name a type.
+            ExprKind::Global(name) => visible(facts, &by_name[name.0 as usize], &ends, value, true),
+            _ => None,
+        };
+        if let Some(binding) = binding {
+            facts.exprs[value.0 as usize].kind = ExprKind::Local(binding);
             facts.exports[index].source = ExportSource::Local(binding);
         }
     }
@@ -24,12 +43,39 @@ pub(super) fn resolve(facts: &mut FileFacts) {
 
 /// The innermost binding of a name whose region holds the reference. Regions are numbered as they open, so the innermost is
 /// the one with the largest number.
-fn visible(facts: &FileFacts, candidates: &[BindingId], ends: &[RegionId], at: RegionId) -> Option<BindingId> {
+fn visible(
+    facts: &FileFacts,
+    candidates: &[BindingId],
+    ends: &[RegionId],
+    reference: ExprId,
+    with_types: bool,
+) -> Option<BindingId> {
+    let Expr { span, region: at, .. } = *facts.expr(reference);
     let holds = |it: &&BindingId| {
-        let region = facts.binding(**it).region;
-        region <= at && at <= ends[region.0 as usize]
+        let Binding { region, kind, span: declared, .. } = *facts.binding(**it);
+        region <= at
+            && at <= ends[region.0 as usize]
+            && (with_types || !matches!(kind, BindingKind::Type | BindingKind::Shape(_)))
+            && !is_below_head(facts, region, span, declared)
     };
-    candidates.iter().filter(holds).max_by_key(|it| facts.binding(**it).region).copied()
+    let closeness = |it: &&BindingId| {
+        let Binding { region, kind, .. } = *facts.binding(**it);
+        // A function expression's own name yields to its parameters and variables.
+        let is_own_name = matches!(kind, BindingKind::Function(id) if facts.function(id).body == region);
+        (region, !is_own_name)
+    };
+    candidates.iter().filter(holds).max_by_key(closeness).copied()
+}
+
+/// Whether a reference stands in the head of a loop that declares the name in its body: head and body are one region.
+fn is_below_head(facts: &FileFacts, region: RegionId, reference: Span, declared: Span) -> bool {
+    match facts.region(region).kind {
+        RegionKind::Loop(at) => {
+            let head = facts.loops[at as usize].head;
+            head.contains(reference) && !head.contains(declared)
+        }
+        _ => false,
+    }
 }
 
 /// For each region the last one inside it.

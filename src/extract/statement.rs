@@ -188,6 +188,8 @@ impl Walker<'_> {
         found.step = expr_in(children, Field::Increment);
         if let Some(body) = body.filter(|it| it.start > frame.span.start) {
             found.head = Span::new(frame.span.start, body.start);
+            // A comment on the last line is no part of it.
+            found.span.end = if frame.kind == Kind::Do { found.span.end } else { body.end };
         }
     }
 

@@ -7,6 +7,23 @@ use super::pattern::Declared;
 use super::walk::{Payload, Value, Walker, in_field, span_of};
 use crate::facts::{BindingKind, Symbol};
 
+/// Types of which a value has what their first argument has.
+const WRAPPERS: &[&str] = &[
+    "Promise",
+    "Readonly",
+    "Awaited",
+    "ReturnType",
+    "NonNullable",
+    "Omit",
+    "Pick",
+    "Partial",
+    "Required",
+    "inferAsyncReturnType",
+];
+
+/// Of those, the ones that stand for what a function gives.
+const RETURNING: &[&str] = &["ReturnType", "inferAsyncReturnType"];
+
 impl Walker<'_> {
     /// The name of an annotated type and of its first argument.
     pub(super) fn leave_type(&mut self, node: Node<'_>) -> Payload {
@@ -23,6 +40,13 @@ impl Walker<'_> {
                 self.declare_alias(node);
                 Payload::Nothing
             }
+            "interface_declaration" => {
+                if let Some(name) = node.child_by_field_name("name") {
+                    let symbol = self.intern(span_of(name));
+                    self.declare_shape(node, symbol, 0);
+                }
+                Payload::Nothing
+            }
             _ => Payload::Nothing,
         }
     }
@@ -37,13 +61,13 @@ impl Walker<'_> {
         let symbol = self.intern(span);
         // A type that is made of itself would say nothing.
         let type_name = type_name.filter(|it| *it != symbol);
-        let declared = Declared { type_name, type_argument, ..Declared::new(BindingKind::Other, self.region) };
+        let declared = Declared { type_name, type_argument, ..Declared::new(BindingKind::Type, self.region) };
         self.declare_name(symbol, span, declared);
     }
 
-    /// A type's name and that of its first argument. `Promise<T>`, `readonly T`, `(T)` and `T | null` are `T`; eight levels
+    /// A type's name and that of its first argument. `Promise<T>`, `Omit<T, …>`, `readonly T`, `(T)` and `T | null` are `T`; eight levels
     /// of such wrapping are enough.
-    fn type_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
+    pub(super) fn type_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
         if depth > 8 {
             return (None, None);
         }
@@ -57,6 +81,17 @@ impl Walker<'_> {
                 let named = arms.into_iter().map(|it| self.type_names(it, depth + 1)).find(|(name, _)| name.is_some());
                 named.unwrap_or((None, None))
             }
+            "object_type" | "intersection_type" => self.shape_name(node, depth),
+            // `typeof x` keeps its word: `x` itself is meant, not a value of a type of that name.
+            "type_query" => {
+                match node.named_child(0).filter(|it| matches!(it.kind(), "identifier" | "member_expression")) {
+                    Some(of) => {
+                        let text = format!("typeof {}", self.slice(span_of(of)));
+                        (Some(self.names.intern_owned(text)), None)
+                    }
+                    None => (None, None),
+                }
+            }
             "readonly_type" | "parenthesized_type" => {
                 node.named_child(0).map_or((None, None), |it| self.type_names(it, depth + 1))
             }
@@ -64,12 +99,22 @@ impl Walker<'_> {
         }
     }
 
+    /// The name alone: what `ReturnType<typeof f>` is about is what `f` gives.
+    fn without_typeof(&mut self, symbol: Symbol) -> Symbol {
+        let name = self.names.text(symbol).strip_prefix("typeof ").map(str::to_owned);
+        name.map_or(symbol, |it| self.names.intern_owned(it))
+    }
+
     fn generic_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
         let first = node.child_by_field_name("type_arguments").and_then(|it| it.named_child(0));
         let Some(name) = node.child_by_field_name("name").or_else(|| node.named_child(0)) else { return (None, None) };
-        let wraps = matches!(self.slice(span_of(name)), "Promise" | "Readonly" | "Awaited");
+        let wraps = WRAPPERS.contains(&self.slice(span_of(name)));
         match first {
-            Some(inner) if wraps => self.type_names(inner, depth + 1),
+            Some(inner) if wraps => {
+                let (inner, argument) = self.type_names(inner, depth + 1);
+                let gives = RETURNING.contains(&self.slice(span_of(name)));
+                (inner.map(|it| if gives { self.without_typeof(it) } else { it }), argument)
+            }
             _ => {
                 let argument = first.and_then(|it| self.type_names(it, depth + 1).0);
                 (Some(self.intern(span_of(name))), argument)
@@ -89,4 +134,12 @@ pub(super) fn type_in(children: &[Value], field: Field) -> (Option<Symbol>, Opti
         Some(Payload::Type(name, argument)) => (*name, *argument),
         _ => (None, None),
     }
+}
+
+/// The first type argument among a node's children.
+pub(super) fn argument_of(children: &[Value]) -> Option<Symbol> {
+    children.iter().find_map(|it| match it.payload {
+        Payload::Type(_, argument) => argument,
+        _ => None,
+    })
 }

@@ -148,7 +148,7 @@ impl<'t> Walker<'t> {
         let frame = Frame {
             kind,
             field,
-            span: span_of(node),
+            span: self.span_without_comment(node),
             base: self.values.len(),
             outer: self.region,
             own: self.region,
@@ -174,10 +174,21 @@ impl<'t> Walker<'t> {
         let inner = self.region;
         let frame = self.open_frame();
         (frame.own, frame.inner) = (own, inner);
-        !matches!(
-            kind,
-            Kind::Type | Kind::ImportStatement | Kind::String | Kind::Regex | Kind::Comment | Kind::JsxClosing
-        )
+        kind.holds_facts() && !self.is_type_of_cast()
+    }
+
+    /// A node's range. Where no semicolon stands the grammar takes a comment on the same line for a part of a block.
+    fn span_without_comment(&self, node: Node<'_>) -> Span {
+        let span = span_of(node);
+        let is_longer = self.numbering.kind(node.kind_id()) == Kind::Block && !self.slice(span).ends_with('}');
+        let end = is_longer.then(|| node.children(&mut node.walk()).filter(|it| it.kind() == "}").last());
+        end.flatten().map_or(span, |it| Span::new(span.start, span_of(it).end))
+    }
+
+    /// Whether the innermost open node is the type of an `as`, which comes after the operand and may look like a call.
+    fn is_type_of_cast(&self) -> bool {
+        let operand = |base| self.values[base..].iter().any(|it| it.expr().is_some());
+        self.parent_frame().is_some_and(|it| it.kind == Kind::Cast && operand(it.base))
     }
 
     /// Closes the innermost open node and pushes its value.

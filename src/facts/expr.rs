@@ -206,4 +206,6 @@ pub struct Call {
     pub awaited: bool,
     /// Text of a tagged template, pieces joined by `\u{0}`.
     pub text: Option<Symbol>,
+    /// The name of its first type argument.
+    pub type_argument: Option<Symbol>,
 }

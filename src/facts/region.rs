@@ -138,8 +138,12 @@ pub enum BindingKind {
     Import(u32, u32),
     /// What `catch` binds.
     Catch,
-    /// A TypeScript `enum` or `namespace`.
+    /// A TypeScript interface or object type, as a class of fields.
+    Shape(ClassId),
+    /// A TypeScript `enum`, `namespace` or alias of a type.
     Other,
+    /// A TypeScript `type`: no value has its name.
+    Type,
 }
 
 /// One declared name.

@@ -54,11 +54,11 @@ fn opening(bytes: &[u8], close: usize) -> Option<usize> {
 }
 
 /// Whether nothing in a text rules out that it is a list of types, all of it code: blanking a part of a comment would bring
-/// the rest to life.
+/// the rest to life, and blanking a substitution would lose what it holds.
 fn may_be_types(bytes: &[u8]) -> bool {
     let last_line = memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1);
     let holds = |bytes: &[u8], text: &str| memmem::find(bytes, text.as_bytes()).is_some();
-    !["&&", "||", "==", "*/"].iter().any(|text| holds(bytes, text)) && !holds(&bytes[last_line..], "//")
+    !["&&", "||", "==", "*/", "${"].iter().any(|text| holds(bytes, text)) && !holds(&bytes[last_line..], "//")
 }
 
 /// Where the chain of members and calls starts that ends before `end`.

@@ -5,7 +5,9 @@ use super::callee::among;
 use super::index::Use;
 use super::iteration::callee_name;
 use super::{Guarded, Swallow};
-use crate::facts::{BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, RegionId, RegionKind};
+use crate::facts::{
+    BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind,
+};
 use crate::source::{FileId, Span};
 
 impl Project {
@@ -73,6 +75,31 @@ impl Project {
                 _ => self.is_returned(site.file, facts, it),
             };
             handed_on && !own.contains(facts.expr(it).span)
+        })
+    }
+
+    /// Whether code stops where the answer is missing: `if (!role && !owner) throw …`, `role` being made from the answer.
+    #[must_use]
+    pub fn is_refused_below(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Promise(_, call)) = (self.facts(site.file), site.guarded) else { return false };
+        let own = facts.call(call).span;
+        let made_from =
+            |init: Option<ExprId>, holds: &dyn Fn(Span) -> bool| init.is_some_and(|it| holds(facts.expr(it).span));
+        let named = |holds: &dyn Fn(Span) -> bool| -> Vec<BindingId> {
+            let all = facts.bindings.iter().enumerate().filter(|(_, it)| made_from(it.init, holds));
+            all.map(|(index, _)| BindingId(index as u32)).collect()
+        };
+        let mut answers = named(&|init| init.contains(own));
+        answers.extend(named(&|init| facts.references(init).any(|it| answers.contains(&it))));
+        let thrown = facts.jumps.iter().filter(|it| it.kind == JumpKind::Throw && it.span.start > own.end);
+        thrown.into_iter().any(|it| match facts.region(it.region).kind {
+            RegionKind::Then { test } => facts.within(facts.expr(test).span).any(|(_, it)| match it.kind {
+                ExprKind::Unary(Operator::Not, operand) => {
+                    matches!(facts.expr(operand).kind, ExprKind::Local(it) if answers.contains(&it))
+                }
+                _ => false,
+            }),
+            _ => false,
         })
     }
 

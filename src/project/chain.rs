@@ -2,7 +2,7 @@
 
 use super::{Project, Target, Value};
 use crate::catalog::{Chain, Constructor, Library, Step, TableAt, Walk};
-use crate::facts::{BindingKind, Call, CallForm, CallId, ExprId, ExprKind, FileFacts};
+use crate::facts::{BindingKind, Call, CallForm, CallId, ExprId, ExprKind, FileFacts, Member};
 use crate::source::{FileId, Place};
 
 /// A chain that the catalog knows from some link on.
@@ -64,7 +64,7 @@ impl Project {
         let (root, links) = unroll(facts, expr);
         let mut value = self.follow(file, root, steps);
         for (position, link) in links.iter().enumerate() {
-            if let Some(start) = self.start(&value) {
+            if let Some(start) = self.start(&value).or_else(|| self.start_inherited(facts, &value, *link, steps)) {
                 return Some(self.walk(file, start, &links[position..]));
             }
             value = self.advance(file, facts, value, *link, steps);
@@ -102,6 +102,36 @@ impl Project {
             walk.step(Step::Get(name));
         }
         Some((walk, rest.len(), made))
+    }
+
+    /// Where a walk can start from a class or an instance, because what is read from it comes from a library's class.
+    fn start_inherited(
+        &self,
+        facts: &FileFacts,
+        value: &Value,
+        link: ChainLink,
+        steps: u32,
+    ) -> Option<(Walk<'static>, usize, Option<Place>)> {
+        let ChainLink::Member(expr) = link else { return None };
+        let ExprKind::Member { property, .. } = facts.expr(expr).kind else { return None };
+        let mut at = value.clone();
+        for _ in 0..8 {
+            let (file, class, is_static) = match at {
+                Value::Class(file, class) => (file, class, true),
+                Value::Instance(file, class) => (file, class, false),
+                Value::Receiver { receiver, made } => {
+                    return Some((Walk::from_receiver(self.catalog, receiver), 0, made));
+                }
+                _ => return None,
+            };
+            let own = self.facts(file)?;
+            let is_named = |it: &Member| it.name.is_some_and(|it| own.name(it) == facts.name(property));
+            if own.class(class).members.iter().any(is_named) {
+                return None;
+            }
+            at = self.base(file, own, class, is_static, steps)?;
+        }
+        None
     }
 
     fn walk(&self, file: FileId, start: (Walk<'static>, usize, Option<Place>), rest: &[ChainLink]) -> Chained {

@@ -51,7 +51,7 @@ impl Project {
         if is_action {
             return Some(self.told(file, place, Runs::Request, "a server action: runs for each call".to_owned()));
         }
-        let found = self.catalog.conventions(&self.file(file).path).into_iter().find(|(framework, convention)| {
+        let found = self.catalog.handler_files(&self.file(file).path).into_iter().find(|(framework, convention)| {
             let is_there = match convention.globs.is_empty() {
                 true => self.imports_framework(file, framework),
                 false => framework.imports.is_empty() || self.uses_framework(framework),

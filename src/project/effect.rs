@@ -49,6 +49,7 @@ pub(super) fn effect_of(query: &Query, name: &str, facts: &FileFacts, id: CallId
         (_, true) if query.effect.evidence.is_verified() => DeedKind::Writes,
         (_, true) => DeedKind::Risky,
         (LibraryKind::Kv | LibraryKind::HttpClient | LibraryKind::Graphql, false) => DeedKind::Unknown,
+        (_, false) if name.ends_with("OrThrow") || name.ends_with("OrFail") => DeedKind::Seeks,
         (_, false) => DeedKind::Reads,
     }
 }

@@ -47,6 +47,12 @@ impl Read {
     pub fn new(text: Arc<str>, facts: FileFacts) -> Self {
         Self { lines: LineIndex::new(&text), index: Index::new(&facts), text, facts }
     }
+
+    /// The facts alone.
+    #[must_use]
+    pub fn facts(self) -> FileFacts {
+        self.facts
+    }
 }
 
 /// One audited file.

@@ -71,7 +71,7 @@ impl Project {
         if is_effect(facts, call) && position == 0 {
             return told(Runs::Browser, format!("`{name}` runs it after each mount"));
         }
-        if let Some((framework, runs)) = self.registered(file, facts, call) {
+        if let Some((framework, runs)) = self.framework_call(file, facts, call) {
             let mut handler = self.told(file, facts.call(call).name_span, runs, words(runs, name, text));
             handler.needs_own_client = framework.is_some_and(|it| it.client_per_request);
             return Some(handler);
@@ -93,7 +93,7 @@ impl Project {
     }
 
     /// The framework whose function or app a call hands its handler to, and when that runs.
-    fn registered(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<(Option<&Framework>, Runs)> {
+    fn framework_call(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<(Option<&Framework>, Runs)> {
         let (name, object) = callee_name(facts, call)?;
         let text = first_text(facts, call);
         let wraps = |package: &str, path: &str| {
@@ -176,7 +176,7 @@ impl Project {
             _ => None,
         })?;
         if let Some(ExprKind::Call(call)) = parents.get(&object).map(|it| &facts.expr(*it).kind) {
-            let (framework, runs) = self.registered(file, facts, *call)?;
+            let (framework, runs) = self.framework_call(file, facts, *call)?;
             let takes = |it: &Framework| {
                 let rows = it.registers.iter().map(|it| it.handler).chain(it.wrappers.iter().map(|it| it.handler));
                 rows.into_iter()

@@ -41,6 +41,8 @@ pub enum DeedKind {
     Writes,
     /// Reads from a store.
     Reads,
+    /// Reads from a store, and throws where there is nothing.
+    Seeks,
     /// Likely changes or guards something, by its name.
     Risky,
     /// Nothing is known.
@@ -78,6 +80,18 @@ impl fmt::Display for Deed {
 }
 
 impl Deed {
+    /// Whether it is shown, and not only said by a name, that something is lost: a store is written to or read, access or
+    /// money is at stake. What `fetch` sends is known to somebody else, who can be asked again.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        match self.kind {
+            DeedKind::Writes => self.name != "fetch",
+            DeedKind::Risky => self.is_gate(),
+            DeedKind::Unknown => false,
+            _ => true,
+        }
+    }
+
     /// Whether its failing means no, so that an empty answer in its place lets nobody through.
     #[must_use]
     pub fn is_gate(&self) -> bool {
@@ -206,12 +220,12 @@ impl Project {
             self.deed(file, facts, *id, waits, depth)
         });
         let inner: Vec<Deed> = inner.collect();
-        let has = |kind| inner.iter().find(|it| it.kind == kind);
         let reads = matches!(promise(&deed.name, None, false), DeedKind::Harmless(_))
             || words(&deed.name)
                 .first()
                 .is_some_and(|it| matches!(it.as_str(), "get" | "find" | "load" | "fetch" | "list" | "read"));
-        let worst = has(DeedKind::Enforces).or_else(|| has(DeedKind::Writes)).or_else(|| has(DeedKind::Reads));
+        let gravest = [DeedKind::Enforces, DeedKind::Writes, DeedKind::Reads, DeedKind::Seeks];
+        let worst = gravest.into_iter().find_map(|kind| inner.iter().find(|it| it.kind == kind));
         if let Some(worst) = worst {
             deed.kind = if reads && worst.kind == DeedKind::Writes { DeedKind::Reads } else { worst.kind };
             let note = format!("`{}` is called inside `{}`", worst.name, deed.name);

@@ -43,7 +43,7 @@ pub enum IterationSource {
 }
 
 /// Methods of arrays, and of things like them, that call their first argument once per element.
-const PER_ELEMENT: &[&str] = &[
+pub(super) const PER_ELEMENT: &[&str] = &[
     "map",
     "forEach",
     "flatMap",
@@ -129,11 +129,29 @@ impl Project {
         let is_async = facts.function(function).is_async || name != "forEach";
         let sequential =
             matches!(name, "reduce" | "reduceRight" | "pMapSeries" | "mapSeries" | "forEachSeries" | "pEach");
-        let turn = if sequential || !is_async { Turn::Sequential } else { Turn::Concurrent };
+        let one_connection = || self.is_given_to_transaction(file, facts, it.expr);
+        let turn = if sequential || !is_async || one_connection() { Turn::Sequential } else { Turn::Concurrent };
         let place = Place { file, span: it.name_span };
         let source = IterationSource::Callback(call, function);
         let (region, outer) = (facts.function(function).body, it.region);
         Some(Iteration { file, source, place, subject: Some(subject), turn, region, outer })
+    }
+
+    /// `client.$transaction(rows.map(…))`: the statements of a transaction follow each other on one connection.
+    fn is_given_to_transaction(&self, file: FileId, facts: &FileFacts, list: ExprId) -> bool {
+        let parents = &self.file(file).index.parents;
+        let mut at = list;
+        while let Some(&parent) = parents.get(&at) {
+            match facts.expr(parent).kind {
+                ExprKind::Spread(_) | ExprKind::Array(_) => at = parent,
+                ExprKind::Call(call) => {
+                    let given = facts.call(call).args.contains(&at);
+                    return given && callee_name(facts, call).is_some_and(|(name, _)| name == "$transaction");
+                }
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// Whether what a call is given runs before the code around it goes on: the call is awaited, or is one of those that

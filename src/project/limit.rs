@@ -84,7 +84,7 @@ impl Project {
     }
 
     /// Whether a chain ends in a name that another query reads it by: its rows stay in the database.
-    fn is_subquery(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> bool {
+    pub(super) fn is_subquery(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> bool {
         let head = self.head_of(file, expr);
         matches!(facts.expr(head).kind, ExprKind::Call(call) if callee_name(facts, call).is_some_and(|(name, _)| name == "as"))
     }

@@ -118,6 +118,9 @@ impl Project {
     /// A value of a type of this name, as the file sees it.
     pub(super) fn typed(&self, file: FileId, name: &str, steps: u32) -> Value {
         let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
+        if let Some(of) = name.strip_prefix("typeof ") {
+            return self.type_of_value(file, facts, of, steps);
+        }
         let head = name.split('.').next().unwrap_or(name);
         let Some(binding) = module_binding(facts, head) else { return Value::Unknown };
         let rest = name.strip_prefix(head).unwrap_or_default();
@@ -131,8 +134,9 @@ impl Project {
                     _ => Value::Instance(file, class),
                 }
             }
-            // An alias of a type stands for a value of it.
-            value @ (Value::Receiver { .. } | Value::Instance(..)) => value,
+            // An alias of a type stands for a value of it, and `ReturnType<typeof f>` for what `f` gives.
+            value @ (Value::Receiver { .. } | Value::Instance(..) | Value::Literal(..)) => value,
+            Value::Function(file, function) => self.returned(file, function, steps),
             Value::Export { package, path } => {
                 let path = format!("{}{rest}", path.join("."));
                 let receiver = self.catalog.type_of(&package, &path);
@@ -140,6 +144,14 @@ impl Project {
             }
             _ => Value::Unknown,
         }
+    }
+
+    /// What `typeof a.b` stands for: the value itself.
+    fn type_of_value(&self, file: FileId, facts: &FileFacts, name: &str, steps: u32) -> Value {
+        let mut path = name.split('.');
+        let Some(binding) = path.next().and_then(|it| module_binding(facts, it)) else { return Value::Unknown };
+        let value = self.follow_binding(file, binding, steps);
+        path.fold(value, |value, name| self.property(value, name, steps))
     }
 
     pub(super) fn adds_nothing(&self, file: FileId, class: ClassId) -> bool {

@@ -15,13 +15,17 @@ mod chain;
 mod checkout;
 mod closing;
 mod comment;
+mod context;
 mod convention;
 mod database;
 mod definition;
 mod deployment;
 mod effect;
 mod entity;
+mod essence;
 mod export;
+mod exposure;
+mod extent;
 mod file;
 mod framework;
 mod guard;
@@ -33,6 +37,7 @@ mod keeping;
 mod latch;
 mod lifetime;
 mod limit;
+mod list;
 mod listener;
 mod member;
 mod memo;
@@ -42,15 +47,18 @@ mod origin;
 mod poll;
 mod pooling;
 mod query;
+pub mod reach;
 mod recurrence;
 mod request;
 mod rerun;
 mod rounds;
+mod rows;
 mod runtime;
 mod schema;
 mod setting;
 mod statement;
 mod swallow;
+mod tables;
 mod telling;
 mod transport;
 mod value;
@@ -61,12 +69,14 @@ pub use chain::{Chained, Construction};
 pub use closing::Ending;
 pub use comment::{Excuse, Excuses, expects_absence, names_failure};
 pub use deployment::Deployment;
+pub use exposure::Exposure;
 pub use file::{File, Read, Reexport, Target};
 pub use handler::Handler;
 pub use harm::{Deed, DeedKind};
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
 pub use limit::Limit;
+pub use list::{Extent, ListRead};
 pub use listener::{Listener, Release};
 pub use options::{Options, Setting};
 pub use poll::{Poll, Polls};
@@ -77,6 +87,7 @@ pub use rerun::Rerun;
 pub use rounds::Rounds;
 pub use runtime::Runtime;
 pub use swallow::{Guarded, Left, SWALLOWING, Swallow};
+pub use tables::{Table, Tables};
 pub use transport::Fetch;
 pub use value::Value;
 
@@ -88,7 +99,7 @@ use thread_local::ThreadLocal;
 use memo::{Asking, Memo};
 
 use crate::catalog::Catalog;
-use crate::facts::{CallId, ExprId, FileFacts, FunctionId, RegionKind};
+use crate::facts::{CallId, ExprId, FileFacts, FunctionId};
 use crate::source::{FileId, Place, Span};
 
 /// The whole code base.
@@ -102,6 +113,8 @@ pub struct Project {
     pub today: crate::date::Date,
     /// What the files that set up the platform say.
     pub deployment: Deployment,
+    /// What schema files say about tables.
+    pub tables: Tables,
     /// What each thread knows about the question that it is working on.
     asking: ThreadLocal<Asking>,
     /// The files about which every question was answered.
@@ -129,6 +142,7 @@ impl Project {
             catalog,
             today,
             deployment: Deployment::default(),
+            tables: Tables::default(),
             asking: ThreadLocal::new(),
             answered: BTreeSet::new(),
             importers: OnceLock::new(),
@@ -216,19 +230,6 @@ impl Project {
         place.span.of(&self.file(place.file).text)
     }
 
-    /// The names of the functions and classes around a place, joined with dots; empty at module level.
-    #[must_use]
-    pub fn scope_path(&self, place: Place) -> String {
-        let Some(facts) = self.facts(place.file) else { return String::new() };
-        let around = facts.regions.iter().filter(|it| it.span.contains(place.span));
-        let names = around.filter_map(|region| match region.kind {
-            RegionKind::Function(id) => Some(self.name_of(facts, id)),
-            RegionKind::Class(id) => Some(facts.class(id).name.map_or("<class>", |it| facts.name(it))),
-            _ => None,
-        });
-        names.collect::<Vec<_>>().join(".")
-    }
-
     /// Answers a question about a number or an option, for which files count that lead to no store; `None` where questions
     /// lie too deep within each other, or one has led to too many others.
     fn deeper<T>(&self, answer: impl FnOnce() -> T) -> Option<T> {
@@ -273,9 +274,5 @@ impl Project {
             self.asking().miss();
             self.wanted.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
         }
-    }
-
-    fn name_of<'f>(&self, facts: &'f FileFacts, id: FunctionId) -> &'f str {
-        facts.function(id).name.map_or("<function>", |it| facts.name(it))
     }
 }

@@ -167,6 +167,18 @@ impl Project {
         outcome
     }
 
+    /// The next query of the function that a path ends in, if the library does not put its calls together.
+    #[must_use]
+    pub fn goes_on_to(&self, path: &QueryPath) -> Option<QueryPath> {
+        let (last, facts) = (&path.query, self.facts(path.query.file)?);
+        let function =
+            self.file(last.file).index.owner(facts.call(last.call).region).filter(|_| !path.hops.is_empty())?;
+        let later = self.calls_run_by(last.file, function).into_iter().filter(|it| *it > last.call);
+        let mut queries = later.filter_map(|it| self.query_at(last.file, it)).filter(counts);
+        let query = queries.find(|it| it.effect.same_tick.is_none())?;
+        Some(QueryPath { hops: path.hops.clone(), query })
+    }
+
     /// The calls that running a function runs: its own, and those of the callbacks that it runs at once.
     fn calls_run_by(&self, file: FileId, function: FunctionId) -> Vec<CallId> {
         let (Some(facts), index) = (self.facts(file), &self.file(file).index) else { return Vec::new() };
@@ -226,10 +238,15 @@ impl Project {
         if !self.file(file).reaches_store() {
             return;
         }
+        self.look_ahead_at_lists(file);
         self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
         for (id, call) in facts.calls() {
-            if !self.iterations(file, call.region, call.span).is_empty() {
-                let _ = self.leads_to_query(file, id);
+            let around = self.iterations(file, call.region, call.span);
+            if !around.is_empty() && self.leads_to_query(file, id).is_some() {
+                // A list may be written out in another file.
+                for iteration in &around {
+                    let _ = self.rounds(iteration, id);
+                }
             }
         }
     }

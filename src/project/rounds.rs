@@ -3,12 +3,13 @@
 //! Many loops around a query are no loop over rows: they try again, read the next page, take a chunk, or stop at the first
 //! hit. Each answer here rests on what the loop's code does, names being the weakest evidence and used for retries alone.
 
+use super::Project;
 use super::iteration::{Iteration, IterationSource, callee_name};
-use super::{Project, Value};
 use crate::facts::{
-    BindingId, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator, PropKey, RegionId, RegionKind,
+    Binding, BindingId, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator, Region, RegionId,
+    RegionKind,
 };
-use crate::source::{FileId, Span};
+use crate::source::Span;
 
 /// What one round is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum Rounds {
     Element,
     /// One of so many elements that the code fixes.
     Fixed(u32),
+    /// One of a few that do not grow with the data, for that reason.
+    Few(&'static str),
     /// One attempt at the same thing.
     Retry,
     /// One look at whether something has happened.
@@ -33,9 +36,6 @@ pub enum Rounds {
     AfterFailure,
 }
 
-/// The largest list written out in code that still counts as fixed and small.
-const SMALL: usize = 50;
-
 impl Project {
     /// What one round of an iteration is to a call in its body.
     #[must_use]
@@ -48,13 +48,17 @@ impl Project {
             if let Some(rounds) = view.rounds(call) {
                 return rounds;
             }
+            // Reading from a stream asks nobody: what is done per piece is done per element.
+            if view.takes_next(call).is_some_and(|it| self.leads_to_query(iteration.file, it).is_some()) {
+                return Rounds::Follows;
+            }
         } else if self.handles_failure(iteration, facts, call) {
             return Rounds::AfterFailure;
         }
         match self.fixed_count(iteration, facts) {
             Some(count) => Rounds::Fixed(count),
             None if self.takes_chunks(iteration, facts) || is_flush(facts, iteration, call) => Rounds::Chunk,
-            None => Rounds::Element,
+            None => self.grows_with_code(iteration).map_or(Rounds::Element, Rounds::Few),
         }
     }
 
@@ -62,59 +66,6 @@ impl Project {
     fn handles_failure(&self, iteration: &Iteration, facts: &FileFacts, call: CallId) -> bool {
         let inside = facts.regions_out(facts.call(call).region).take_while(|(id, _)| *id != iteration.region);
         inside.into_iter().any(|(_, it)| matches!(it.kind, RegionKind::Catch { .. }))
-    }
-
-    /// The number of elements that the code itself fixes.
-    fn fixed_count(&self, iteration: &Iteration, facts: &FileFacts) -> Option<u32> {
-        if let IterationSource::Loop(number) = iteration.source
-            && let Some(count) = counted_rounds(facts, &facts.loops[number as usize])
-        {
-            return Some(count);
-        }
-        self.fixed_length(iteration.file, iteration.subject?, 3)
-    }
-
-    fn fixed_length(&self, file: FileId, subject: ExprId, steps: u8) -> Option<u32> {
-        let steps = steps.checked_sub(1)?;
-        let facts = self.facts(file)?;
-        // `Object.keys(TABLE)`, `[...LIST]` and `LIST.entries()` are as long as what they are made from.
-        if let ExprKind::Call(call) = facts.expr(subject).kind {
-            let (name, object) = callee_name(facts, call)?;
-            let of_object = object
-                .is_some_and(|it| matches!(facts.expr(it).kind, ExprKind::Global(it) if facts.name(it) == "Object"));
-            return match name {
-                "keys" | "values" | "entries" if of_object => {
-                    self.fixed_length(file, *facts.call(call).args.first()?, steps)
-                }
-                "entries" | "values" | "keys" | "reverse" | "slice" | "sort" => self.fixed_length(file, object?, steps),
-                _ => None,
-            };
-        }
-        if let ExprKind::Local(binding) = facts.expr(subject).kind
-            && self.grows(file, facts, binding)
-        {
-            return None;
-        }
-        let Value::Literal(file, expr) = self.value(file, subject) else { return None };
-        let facts = self.facts(file)?;
-        let length = match &facts.expr(expr).kind {
-            ExprKind::Array(items) if !items.iter().any(|it| matches!(facts.expr(*it).kind, ExprKind::Spread(_))) => {
-                items.len()
-            }
-            ExprKind::Object(props) if props.iter().all(|it| it.key != PropKey::Spread) => props.len(),
-            _ => return None,
-        };
-        (1..=SMALL).contains(&length).then_some(length as u32)
-    }
-
-    /// Whether a list is added to after it is written out.
-    fn grows(&self, file: FileId, facts: &FileFacts, binding: BindingId) -> bool {
-        let written = self.file(file).index.writes.contains_key(&binding);
-        written
-            || facts.calls().any(|(id, _)| {
-                let grown = callee_name(facts, id).filter(|(name, _)| matches!(*name, "push" | "unshift" | "splice"));
-                grown.and_then(|(_, object)| object).is_some_and(|it| facts.expr(it).kind == ExprKind::Local(binding))
-            })
     }
 
     /// `for (…; i += size)`, and loops over what something named after chunks or batches gives.
@@ -133,6 +84,9 @@ impl Project {
         let mut subject = iteration.subject;
         if let Some(ExprKind::Local(binding)) = subject.map(|it| &facts.expr(it).kind) {
             let binding = facts.binding(*binding);
+            if is_one_chunk(facts, binding) {
+                return false;
+            }
             if is_chunky(facts.name(binding.name)) {
                 return true;
             }
@@ -171,20 +125,19 @@ fn is_flush(facts: &FileFacts, iteration: &Iteration, call: CallId) -> bool {
     })
 }
 
+/// Whether a name stands for one chunk, so that its elements are rows: a slice, or the element of a loop over chunks.
+pub(super) fn is_one_chunk(facts: &FileFacts, binding: &Binding) -> bool {
+    let name = facts.name(binding.name).to_ascii_lowercase();
+    let cut = binding.init.is_some_and(|it| match facts.expr(it).kind {
+        ExprKind::Call(call) => callee_name(facts, call).is_some_and(|(name, _)| matches!(name, "slice" | "splice")),
+        _ => false,
+    });
+    ["chunk", "batch", "page"].iter().any(|it| name.ends_with(it)) && (cut || binding.element_of.is_some())
+}
+
 fn is_chunky(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.contains("chunk") || name.contains("batch") || name.contains("pages")
-}
-
-/// `for (let i = 0; i < 5; i++)`.
-fn counted_rounds(facts: &FileFacts, it: &Loop) -> Option<u32> {
-    match facts.expr(it.test?).kind {
-        ExprKind::Binary(Operator::Compare, _, bound) if it.form == LoopForm::For => match facts.expr(bound).kind {
-            ExprKind::Num(count) if count >= 1.0 && count <= SMALL as f64 => Some(count as u32),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// The names that get what a call gives, within a loop.
@@ -221,8 +174,9 @@ impl View<'_> {
             (Rounds::Retry, self.is_retry()),
             (Rounds::AfterFailure, self.in_handler(call)),
             (Rounds::Last, self.leaves_at_once(call)),
+            (Rounds::Search, self.decides_whether_to_go_on()),
             (Rounds::Follows, self.follows()),
-            (Rounds::Poll, self.it.subject.is_none() && self.sleeps()),
+            (Rounds::Poll, self.it.subject.map_or_else(|| self.sleeps(), |it| self.is_timer(it))),
             (Rounds::Search, self.stops_at_hit()),
         ];
         answers.into_iter().find(|(_, holds)| *holds).map(|(rounds, _)| rounds)
@@ -288,10 +242,63 @@ impl View<'_> {
         false
     }
 
-    /// The call is what the loop returns, or an unconditional exit stands right behind it.
+    /// The call is what the loop returns, or the loop is left whenever the code behind the call is reached.
     fn leaves_at_once(&self, call: CallId) -> bool {
-        let region = self.facts.call(call).region;
-        self.exits().any(|(at, exit)| exit.contains(self.span) || (at == region && exit.start >= self.span.end))
+        let around = self.facts.regions_out(self.facts.call(call).region);
+        let around: Vec<RegionId> = around.map(|it| it.0).take_while(|it| *it != self.it.region).collect();
+        // What stands directly in the loop is skipped by a `continue` and caught by a `try`.
+        let unconditional = |at: RegionId, exit: Span| {
+            exit.start >= self.span.end
+                && (around.contains(&at) || at == self.it.region)
+                && !self.jumps_between(Span::new(self.span.end, exit.start))
+        };
+        let throws = self.facts.jumps.iter().filter(|it| {
+            let caught = || around.iter().any(|id| self.facts.region(*id).kind == RegionKind::Try);
+            it.kind == JumpKind::Throw && self.it.span.contains(it.span) && !caught()
+        });
+        let thrown = throws.map(|it| (it.region, it.span));
+        self.exits().any(|(at, exit)| exit.contains(self.span) || unconditional(at, exit))
+            || thrown.into_iter().any(|(at, exit)| unconditional(at, exit))
+    }
+
+    /// Whether something between two places may go on with the next round.
+    fn jumps_between(&self, between: Span) -> bool {
+        self.facts.jumps.iter().any(|it| it.kind == JumpKind::Continue && between.contains(it.span))
+    }
+
+    /// The call stands in the test of a `while`: the loop asks until the answer is another one.
+    fn decides_whether_to_go_on(&self) -> bool {
+        matches!(self.it.form, LoopForm::While | LoopForm::DoWhile)
+            && self.it.test.is_some_and(|it| self.facts.expr(it).span.contains(self.span))
+    }
+
+    /// Each round of a loop without elements asks for what to do next, and ends where there is nothing: what else it asks
+    /// is asked once per page or job. The call that asks for it is the answer.
+    fn takes_next(&self, call: CallId) -> Option<CallId> {
+        let inner = |(_, it): &(RegionId, &Region)| matches!(it.kind, RegionKind::Loop(_) | RegionKind::Function(_));
+        let own = self.facts.regions_out(self.facts.call(call).region).find(inner).map(|it| it.0);
+        let first = self.facts.calls().find(|(id, it)| {
+            *id != call
+                && it.awaited
+                && it.span.end <= self.span.start
+                && !it.span.contains(self.span)
+                && self.it.span.contains(it.span)
+                && !self.it.head.contains(it.span)
+                && self.facts.regions_out(it.region).find(inner).map(|it| it.0) == own
+        });
+        let (id, asked) = first.filter(|_| self.it.subject.is_none() && own.is_some())?;
+        let view = View { span: asked.span, results: results_of(self.facts, self.it.span, asked.span), ..*self };
+        let decides = view.follows() || self.is_open() && view.exit_tests().any(|test| view.speaks_of_result(test));
+        decides.then_some(id)
+    }
+
+    /// Whether the head of the loop leaves open how often it runs: no test, or flags of an object alone.
+    fn is_open(&self) -> bool {
+        let Some(test) = self.it.test else { return true };
+        let counts = |kind: &ExprKind| {
+            matches!(kind, ExprKind::Local(_) | ExprKind::Call(_) | ExprKind::Binary(Operator::Compare, ..))
+        };
+        !self.facts.within(self.facts.expr(test).span).any(|(_, it)| counts(&it.kind))
     }
 
     /// A name from outside the loop, or of its head, gets something from the call's result and decides what is asked next.
@@ -332,6 +339,14 @@ impl View<'_> {
             RegionKind::Then { test } | RegionKind::Else { test } => self.speaks_of_result(self.facts.expr(test).span),
             _ => false,
         })
+    }
+
+    /// Whether a subject gives nothing but the time: `for await (const _ of setInterval(1000))`.
+    fn is_timer(&self, subject: ExprId) -> bool {
+        match self.facts.expr(subject).kind {
+            ExprKind::Call(call) => callee_name(self.facts, call).is_some_and(|(name, _)| name == "setInterval"),
+            _ => false,
+        }
     }
 
     /// Whether the loop waits between its rounds.

@@ -3,8 +3,9 @@
 
 use super::definition::entry;
 use super::index::Use;
-use super::iteration::{Iteration, IterationSource, callee_name};
+use super::iteration::{Iteration, IterationSource, Turn, callee_name};
 use super::query::QueryPath;
+use super::rounds::is_one_chunk;
 use super::{Project, Value};
 use crate::catalog::ProtectionKind;
 use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionId, RegionKind};
@@ -165,6 +166,12 @@ impl Project {
             && let Some(limit) = facts.call(mapper).args.get(2).and_then(|it| entry(facts, *it, "concurrency"))
         {
             return Some(self.at_a_time(iteration.file, limit));
+        }
+        if let (Turn::Concurrent, Some(ExprKind::Local(list))) =
+            (iteration.turn, iteration.subject.map(|it| &facts.expr(it).kind))
+            && is_one_chunk(facts, facts.binding(*list))
+        {
+            return Some("one chunk at a time".to_owned());
         }
         let inside = self
             .functions_out(facts, facts.call(call).region)

@@ -14,7 +14,7 @@ pub(super) fn statement<'f>(facts: &'f FileFacts, call: &'f Call) -> Option<(&'f
         ExprKind::Object(props) => {
             props
                 .iter()
-                .find(|it| matches!(it.key, PropKey::Name(key) if matches!(facts.name(key), "text" | "sql")))?
+                .find(|it| matches!(it.key, PropKey::Name(key) if matches!(facts.name(key), "text" | "sql" | "query")))?
                 .value
         }
         ExprKind::Call(inner) => return facts.call(*inner).text.map(|it| (facts.name(it), &*facts.call(*inner).args)),

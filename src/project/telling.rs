@@ -45,11 +45,39 @@ impl Project {
         if path.query.effect.kind == EffectKind::Enqueue {
             return "Hand the jobs over together, as one bulk call.".to_owned();
         }
-        let verb =
-            if self.writes(&path.query) { "Write the rows with one statement" } else { "Ask once for the whole set" };
-        let ways = library.batch.iter().take(3).map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
-        let ways = if ways.is_empty() { String::new() } else { format!(" ({}: {ways})", library.name) };
-        format!("{verb}{ways}, in chunks of a few hundred, and put the answers together in memory.")
+        let what = if self.writes(&path.query) {
+            "Write the rows with one statement, in chunks of a few hundred."
+        } else {
+            "Ask once for the whole set, in chunks of a few hundred, and put the answers together in memory."
+        };
+        let ways = library.batch.iter().take(3).map(String::as_str).collect::<Vec<_>>().join("; ");
+        if ways.is_empty() { what.to_owned() } else { format!("{what} With {}: {ways}.", library.name) }
+    }
+
+    /// How to read a long list in pages with this library.
+    #[must_use]
+    pub fn paging_advice(&self, query: &Query) -> String {
+        let library = query.library;
+        match library.paging.first() {
+            Some(way) => format!("Read it in pages, by keyset: {way} ({}).", library.name),
+            None => "Read it in pages, by keyset: rows behind the last key seen, so many at a time.".to_owned(),
+        }
+    }
+
+    /// What a query reads, cut to what fits a message.
+    #[must_use]
+    pub fn table_words(&self, query: &Query) -> Option<String> {
+        self.table_read(query).map(|it| quoted(it.trim_matches(['"', '`'])))
+    }
+
+    /// Whether a statement changes what tables there are, which nothing can do for several at once.
+    #[must_use]
+    pub fn changes_schema(&self, query: &Query) -> bool {
+        const WORDS: &[&str] = &["create", "alter", "drop", "reindex", "vacuum", "analyze", "comment"];
+        let facts = self.facts(query.file);
+        let text = facts.and_then(|facts| statement(facts, facts.call(query.call)));
+        let first = text.and_then(|(text, _)| text.split_whitespace().next()).unwrap_or_default().to_ascii_lowercase();
+        query.effect.kind == EffectKind::Ddl || WORDS.contains(&first.as_str())
     }
 
     /// Whether a query writes; of raw statements the text decides.

@@ -29,6 +29,8 @@ pub enum Value {
         /// `default`, `*` or a name, then properties.
         path: Vec<Box<str>>,
     },
+    /// A list of rows that a query gave; what one of them is.
+    Rows(ReceiverId),
     /// A function of this code base.
     Function(FileId, FunctionId),
     /// A class of this code base.
@@ -41,6 +43,8 @@ pub enum Value {
     Literal(FileId, ExprId),
     /// A parameter whose caller decides.
     Param(FileId, BindingId),
+    /// What a procedure hands to the handler that this call registers: its context.
+    Context(FileId, CallId),
     /// A name that nothing declares, then properties.
     Global(Vec<Box<str>>),
     /// Not known.
@@ -87,7 +91,11 @@ impl Project {
             ExprKind::Call(call) => {
                 self.once(Key::Call(file, *call), steps, || self.result_of(file, facts.call(*call), steps))
             }
-            ExprKind::Await(inner) => self.follow(file, *inner, steps),
+            ExprKind::Await(inner) => self.awaited(file, facts, *inner, steps),
+            ExprKind::Index { object, .. } => match self.follow(file, *object, steps) {
+                Value::Rows(row) => Value::Receiver { receiver: row, made: None },
+                _ => Value::Literal(file, expr),
+            },
             ExprKind::Assign { value, .. } => self.follow(file, *value, steps),
             ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right) => {
                 self.first_known([*left, *right], file, steps)
@@ -145,18 +153,18 @@ impl Project {
                 self.imported(file, facts.name(import.specifier), facts.name(imported), steps)
             }
             BindingKind::Function(function) => Value::Function(file, function),
-            BindingKind::Class(class) => Value::Class(file, class),
+            BindingKind::Class(class) | BindingKind::Shape(class) => Value::Class(file, class),
             BindingKind::Param(function, position) => self.parameter(file, facts, id, function, position, steps),
-            BindingKind::Other => {
-                binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps))
-            }
-            BindingKind::Catch => Value::Unknown,
+            BindingKind::Type => binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps)),
+            BindingKind::Catch | BindingKind::Other => Value::Unknown,
             _ => self.variable(file, facts, id, binding, steps),
         }
     }
 
     fn variable(&self, file: FileId, facts: &FileFacts, id: BindingId, binding: &Binding, steps: u32) -> Value {
-        let mut value = binding.init.map_or(Value::Unknown, |it| self.follow(file, it, steps));
+        let element = || self.element(file, facts, binding, steps);
+        let init = binding.init.map(|it| self.follow(file, it, steps));
+        let mut value = init.or_else(element).unwrap_or(Value::Unknown);
         for step in &binding.path {
             value = self.property(value, facts.name(*step), steps);
         }
@@ -183,13 +191,18 @@ impl Project {
         steps: u32,
     ) -> Value {
         let param = &facts.function(function).params[position as usize];
-        let handed = self.handed_to_callback(file, facts, function, position, steps);
+        let handed = self
+            .handed_to_callback(file, facts, function, position, steps)
+            .or_else(|| self.row_for_callback(file, facts, function, position, steps));
         let annotated =
             || param.type_name.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
         let default = || param.default.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
         let mut value = match handed.or_else(annotated).or_else(default) {
             Some(value) => value,
-            None => return Value::Param(file, id),
+            None => match self.procedure_of(file, facts, function, position) {
+                Some(call) => Value::Context(file, call),
+                None => return Value::Param(file, id),
+            },
         };
         for step in &facts.binding(id).path {
             value = self.property(value, facts.name(*step), steps);
@@ -237,6 +250,10 @@ impl Project {
             Value::Instance(file, class) => self.member(file, class, name, false, steps),
             Value::Class(file, class) => self.member(file, class, name, true, steps),
             Value::Literal(file, expr) => self.entry(file, expr, name, steps),
+            Value::Context(file, call) => self.context_entry(file, call, name, steps),
+            // `[first] = rows`, and the rows beside their number.
+            Value::Rows(receiver) if name.parse::<u32>().is_ok() => Value::Receiver { receiver, made: None },
+            Value::Rows(row) if name == "rows" => Value::Rows(row),
             _ => Value::Unknown,
         }
     }
@@ -264,14 +281,20 @@ impl Project {
         if let Some(chained) = self.chain_within(file, call.expr, steps) {
             return match chained.chain.receiver {
                 Some(receiver) => Value::Receiver { receiver, made: chained.made },
-                None => Value::Unknown,
+                None => self.rows_of(&chained).unwrap_or(Value::Unknown),
             };
+        }
+        if let Some(rows) = self.picked_from_rows(file, facts, call, steps) {
+            return rows;
         }
         match (self.follow(file, call.callee, steps), call.form) {
             (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
             (Value::Function(home, id), CallForm::Call) => match self.returned(home, id, steps) {
                 value if self.tells(&value) => value,
-                value => self.made_by_argument(file, facts, call, steps).unwrap_or(value),
+                value => self
+                    .made_by_argument(file, facts, call, steps)
+                    .or_else(|| self.given_back(file, call, (home, id), steps))
+                    .unwrap_or(value),
             },
             // `bind`, `memoize(…)` and other wrappers hand on what they are given.
             (Value::Unknown | Value::Export { .. }, CallForm::Call) => self
@@ -279,6 +302,20 @@ impl Project {
                 .unwrap_or_else(|| self.wrapped(file, facts, call, steps)),
             _ => Value::Unknown,
         }
+    }
+
+    /// A client that a function is given and gives back, extended or wrapped: `traced(new PrismaClient())`.
+    fn given_back(&self, file: FileId, call: &Call, callee: (FileId, FunctionId), steps: u32) -> Option<Value> {
+        let facts = self.facts(callee.0)?;
+        let returns = self.file(callee.0).index.returns.get(&callee.1)?;
+        returns.iter().find_map(|it| {
+            let binding = facts.binding(root_of(facts, *it)?);
+            let BindingKind::Param(function, position) = binding.kind else { return None };
+            let argument =
+                call.args.get(position as usize).filter(|_| function == callee.1 && binding.path.is_empty())?;
+            let value = self.follow(file, *argument, steps);
+            matches!(value, Value::Receiver { .. }).then_some(value)
+        })
     }
 
     /// A client that a function without parameters makes, handed to a plain function: `singleton("db", () => new Pool())`,
@@ -327,7 +364,11 @@ impl Project {
     fn find_returned(&self, file: FileId, function: FunctionId, steps: u32) -> Value {
         let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
         let returns = self.file(file).index.returns.get(&function);
-        let told = returns.into_iter().flatten().map(|it| self.follow(file, *it, steps)).find(|it| self.tells(it));
+        let given = |it: &ExprId| match facts.function(function).is_async {
+            true => self.awaited(file, facts, *it, steps),
+            false => self.follow(file, *it, steps),
+        };
+        let told = returns.into_iter().flatten().map(given).find(|it| self.tells(it));
         let annotated = || {
             facts
                 .function(function)
@@ -350,7 +391,7 @@ impl Project {
     /// Whether a value says more than `null`, a bare global or a parameter does.
     pub(super) fn tells(&self, value: &Value) -> bool {
         match value {
-            Value::Unknown | Value::Global(_) | Value::Param(..) => false,
+            Value::Unknown | Value::Global(_) | Value::Param(..) | Value::Context(..) => false,
             Value::Literal(file, expr) => self.facts(*file).is_some_and(|facts| {
                 let kind = &facts.expr(*expr).kind;
                 !matches!(kind, ExprKind::Null | ExprKind::Undefined | ExprKind::Index { .. } | ExprKind::Other(_))
@@ -362,5 +403,26 @@ impl Project {
     /// The place of a call, as where a client is made.
     pub(super) fn place_of_call(&self, file: FileId, call: CallId) -> Option<Place> {
         Some(Place { file, span: self.facts(file)?.call(call).span })
+    }
+}
+
+/// The name at the root of a chain: `client` of `client.$extends({…})` and of `new Proxy(client, …)`.
+fn root_of(facts: &FileFacts, expr: ExprId) -> Option<BindingId> {
+    let mut at = expr;
+    loop {
+        at = match facts.expr(at).kind {
+            ExprKind::Local(binding) => match facts.binding(binding) {
+                it if matches!(it.kind, BindingKind::Param(..)) => return Some(binding),
+                // What is declared first cannot be made from itself.
+                it if it.path.is_empty() => it.init.filter(|init| init.0 < at.0)?,
+                _ => return None,
+            },
+            ExprKind::Member { object, .. } => object,
+            ExprKind::Call(call) => {
+                let it = facts.call(call);
+                if it.form == CallForm::New { *it.args.first()? } else { it.callee }
+            }
+            _ => return None,
+        };
     }
 }

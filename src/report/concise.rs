@@ -6,33 +6,31 @@ use std::fmt::Write;
 
 use super::ledger::hidden;
 use super::safe::safe;
-use super::{Report, counted, status_name};
+use super::{Report, counted, tag};
 use crate::finding::{Finding, Severity, Status};
 
 /// Renders the graded findings, or with `all` those of every bucket, marked.
 #[must_use]
 pub fn render(report: &Report, all: bool) -> String {
     let mut out = String::new();
-    for finding in report.findings.iter().filter(|it| all || it.status == Status::Graded) {
+    for finding in report.shown(all) {
         line(&mut out, finding);
     }
-    summary(&mut out, report, all);
+    out.push_str(&summary(report, all));
     out
 }
 
 fn line(out: &mut String, finding: &Finding) {
     let Finding { location, rule, kind, .. } = finding;
     let (line, column) = (location.start.line, location.start.column);
-    let bucket = match finding.status {
-        Status::Graded => String::new(),
-        other => format!("[{}] ", status_name(other)),
-    };
+    let bucket = tag(finding);
     let (path, severity, message) = (safe(&location.path), finding.severity.name(), safe(&finding.message));
     writeln!(out, "{path}:{line}:{column}: {severity} {rule}/{kind} {bucket}{message}")
         .expect("a string takes all text");
 }
 
-fn summary(out: &mut String, report: &Report, all: bool) {
+/// The score, the counts and what is not shown, on one line.
+pub(super) fn summary(report: &Report, all: bool) -> String {
     let grade = &report.grade;
     let score = match (grade.score, grade.band) {
         (Some(score), Some(band)) => format!("{score}/100 {}", band.words()),
@@ -43,7 +41,7 @@ fn summary(out: &mut String, report: &Report, all: bool) {
         Severity::ALL.map(|severity| format!("{} {}", report.count(Status::Graded, severity), severity.name()));
     let files = counted(report.coverage.files as usize, "file");
     let hidden = hidden(report).filter(|_| !all).map_or_else(String::new, |it| format!("; not shown: {it} (--all)"));
-    writeln!(out, "atlas-audit: {score}; {} in {files}{hidden}", counts.join(", ")).expect("a string takes all text");
+    format!("atlas-audit: {score}; {} in {files}{hidden}\n", counts.join(", "))
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ use miette::{
 use super::Look;
 use super::excerpt::{self, Cut, Excerpt, Mark};
 use super::safe::safe;
-use super::status_name;
-use crate::finding::{Finding, Severity, Status};
+use super::tag;
+use crate::finding::{Finding, Severity};
 use crate::source::Span;
 
 /// Renders a finding with its evidence; without its help, which several findings may share.
@@ -47,11 +47,7 @@ pub(super) fn finding(finding: &Finding, texts: &BTreeMap<String, Arc<str>>, loo
 }
 
 fn headline(finding: &Finding) -> String {
-    let message = safe(&finding.message);
-    match finding.status {
-        Status::Graded => message.into_owned(),
-        other => format!("[{}] {message}", status_name(other)),
-    }
+    format!("{}{}", tag(finding), safe(&finding.message))
 }
 
 /// Renders what stopped a run, with its help and the place that it points to.

@@ -3,38 +3,69 @@
 //! These structs change only by addition; a change of meaning is a new `schema_version`. `schema.json` beside this file
 //! describes them and is printed by `atlas-audit schema`.
 
-use serde::Serialize;
+use std::io::{self, Write};
 
-use super::safe::is_hazard;
-use super::{Client, Coverage, Note, Report, status_name};
+use serde::{Serialize, Serializer};
+
+use super::change::{Accepted, Changed, Package};
+use super::{Client, Coverage, Note, Report, status_name, stream};
 use crate::finding::{Confidence, Finding};
 use crate::grade::MODEL;
 
 /// The JSON Schema of the report, draft 2020-12.
 pub const SCHEMA: &str = include_str!("schema.json");
 
-/// Renders the report as indented JSON with a final newline.
+/// The report as indented JSON with a final newline, as text.
 #[must_use]
 pub fn render(report: &Report) -> String {
     pretty(&Version1::of(report))
 }
 
-/// Indented JSON in which no character is left that a terminal would obey.
-pub(super) fn pretty(value: &impl Serialize) -> String {
-    let plain = serde_json::to_string_pretty(value).expect("these types have no failing serialisation");
-    let mut out = String::with_capacity(plain.len() + 1);
-    for character in plain.chars() {
-        if character != '\n' && is_hazard(character) {
-            // Outside of strings JSON is ASCII, so this is inside one and may be written as an escape.
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                out.push_str(&format!("\\u{unit:04x}"));
-            }
-        } else {
-            out.push(character);
-        }
+/// Writes the report as indented JSON with a final newline.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    stream::pretty(&Version1::of(report), out)
+}
+
+/// Writes one line of JSON per finding, then one with everything else that the report says.
+///
+/// # Errors
+///
+/// What the writer says.
+pub fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for finding in &report.findings {
+        stream::line(&Line { r#type: "finding", content: Found::of(finding) }, out)?;
     }
-    out.push('\n');
-    out
+    let summary = Version1 { findings: None, ..Version1::of(report) };
+    stream::line(&Line { r#type: "summary", content: summary }, out)
+}
+
+/// Indented JSON as text.
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    let mut out = Vec::new();
+    stream::pretty(value, &mut out).expect("these types have no failing serialisation");
+    String::from_utf8(out).expect("JSON is UTF-8")
+}
+
+/// A line that says what it is.
+#[derive(Debug, Serialize)]
+struct Line<T> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    content: T,
+}
+
+/// Findings that are turned into JSON one at a time.
+#[derive(Debug)]
+struct Findings<'a>(&'a [Finding]);
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Found::of))
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -48,7 +79,8 @@ struct Version1<'a> {
     band: Option<&'static str>,
     unscored: Option<&'a str>,
     ledger: Vec<LedgerLine>,
-    findings: Vec<Found<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings: Option<Findings<'a>>,
     rates: Vec<Rate>,
     clients: Vec<Made<'a>>,
     strengths: [(); 0],
@@ -56,6 +88,10 @@ struct Version1<'a> {
     scenarios: [(); 0],
     plan: [(); 0],
     coverage: Covered<'a>,
+    baseline: Option<Accepted<'a>>,
+    delta: Option<Changed<'a>>,
+    packages: Vec<Package<'a>>,
+    hints: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -79,6 +115,7 @@ struct Found<'a> {
     severity: &'static str,
     confidence: &'static str,
     status: &'static str,
+    unreached: Option<&'a str>,
     path: &'a str,
     line: u32,
     column: u32,
@@ -90,6 +127,9 @@ struct Found<'a> {
     effort_minutes: u32,
     fingerprint: &'a str,
     fingerprint_moved: &'a str,
+    scope: &'a str,
+    new: Option<bool>,
+    owners: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -158,7 +198,7 @@ impl<'a> Version1<'a> {
             band: grade.band.map(crate::grade::Band::name),
             unscored: grade.unscored.as_deref(),
             ledger: ledger.collect(),
-            findings: report.findings.iter().map(Found::of).collect(),
+            findings: Some(Findings(&report.findings)),
             rates: report.rates.iter().map(|it| Rate { rule: it.rule, sites: it.sites, found: it.found }).collect(),
             clients: report.clients.iter().map(Made::of).collect(),
             strengths: [],
@@ -166,6 +206,10 @@ impl<'a> Version1<'a> {
             scenarios: [],
             plan: [],
             coverage: Covered::of(&report.coverage),
+            baseline: report.baseline.as_ref().map(Accepted::of),
+            delta: report.delta.as_ref().map(Changed::of),
+            packages: report.packages.iter().map(Package::of).collect(),
+            hints: &report.hints,
         }
     }
 }
@@ -188,6 +232,7 @@ impl<'a> Found<'a> {
                 Confidence::Low => "low",
             },
             status: status_name(finding.status),
+            unreached: Some(finding.unreached.as_str()).filter(|it| !it.is_empty()),
             path: &location.path,
             line: location.start.line,
             column: location.start.column,
@@ -199,6 +244,9 @@ impl<'a> Found<'a> {
             effort_minutes: finding.effort_minutes,
             fingerprint: &finding.fingerprint,
             fingerprint_moved: &finding.fingerprint_moved,
+            scope: &finding.scope,
+            new: finding.is_new,
+            owners: &finding.owners,
         }
     }
 }
@@ -240,7 +288,7 @@ impl<'a> Covered<'a> {
 mod tests {
     use super::*;
     use crate::finding::{Severity, Status};
-    use crate::report::sample;
+    use crate::report::{sample, written};
 
     #[test]
     fn json_obeys_its_schema() {
@@ -251,7 +299,18 @@ mod tests {
         (incomplete.grade.score, incomplete.grade.raw_score, incomplete.grade.band) = (None, None, None);
         incomplete.grade.unscored = Some("a file could not be read".to_owned());
         incomplete.coverage.unread = vec![Note { path: "a.ts".into(), reason: "permission denied".into() }];
-        for report in [sample::report(), sample::empty(), incomplete] {
+        let mut compared = sample::report();
+        compared.delta = Some(sample::delta());
+        compared.findings[0].is_new = Some(true);
+        let grade = compared.grade.clone();
+        compared.packages.push(crate::report::PackageGrade { folder: "a".into(), name: "@x/a".into(), grade });
+        compared.hints.push("exclude: `x` matches no file".to_owned());
+        let stale = vec![crate::baseline::Entry::of(&compared.findings[0])];
+        compared.baseline = Some(crate::baseline::Coverage { entries: 2, stale });
+        let mut dead = sample::empty();
+        dead.findings.push(sample::finding("a.ts", Severity::P1, Status::Unreachable));
+        assert!(render(&dead).contains("\"unreached\": \"nothing imports it\""), "{}", render(&dead));
+        for report in [sample::report(), sample::empty(), incomplete, compared, dead] {
             let value: serde_json::Value = serde_json::from_str(&render(&report)).expect("the report is JSON");
             let errors: Vec<_> = validator.iter_errors(&value).map(|it| it.to_string()).collect();
             assert!(errors.is_empty(), "{errors:?}");
@@ -269,6 +328,21 @@ mod tests {
             let expected = format!("\"cost\": {}\n", crate::report::tenths(cost_tenths));
             assert!(render(&report).contains(&expected), "{expected}");
         }
+    }
+
+    #[test]
+    fn lines_hold_what_the_whole_report_holds() {
+        let report = sample::report();
+        let text = written(|out| write_lines(&report, out));
+        let mut lines: Vec<serde_json::Value> =
+            text.lines().map(|it| serde_json::from_str(it).expect("JSON")).collect();
+        for line in &mut lines {
+            let kind = line.as_object_mut().expect("an object").shift_remove("type");
+            assert!(matches!(kind.as_ref().and_then(|it| it.as_str()), Some("finding" | "summary")));
+        }
+        let mut summary = lines.pop().expect("a summary");
+        summary["findings"] = lines.into();
+        assert_eq!(summary, serde_json::from_str::<serde_json::Value>(&render(&report)).expect("JSON"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::safe::safe;
 use super::terminal::Detail;
-use super::{Look, Note, Report, counted, tenths};
+use super::{Look, Note, Report, counted, parts, tenths};
 use crate::finding::Status;
 use crate::settle::Rate;
 
@@ -15,7 +15,10 @@ const PATHS: usize = 3;
 /// Renders these sections.
 pub(super) fn render(report: &Report, look: Look, detail: Detail) -> String {
     let mut out = String::new();
-    for section in [score(report, look), rates(&report.rates, look), coverage(report, look)] {
+    let packages = if detail.all { parts::packages(report, look) } else { String::new() };
+    let sections =
+        [parts::delta(report, look), score(report, look), packages, rates(&report.rates, look), coverage(report, look)];
+    for section in sections {
         if !section.is_empty() {
             out.push('\n');
             out.push_str(&section);
@@ -64,12 +67,12 @@ fn score(report: &Report, look: Look) -> String {
     out
 }
 
-fn row(out: &mut String, text: &str, look: Look) {
+pub(super) fn row(out: &mut String, text: &str, look: Look) {
     writeln!(out, "{}", look.wrap(text.trim_end(), "", "         ")).expect("a string takes all text");
 }
 
 /// How wide a column of names is; where there is no room for columns, as wide as each name.
-fn widest<'a>(names: impl Iterator<Item = &'a str>, look: Look) -> usize {
+pub(super) fn widest<'a>(names: impl Iterator<Item = &'a str>, look: Look) -> usize {
     if look.width < 60 { 0 } else { names.map(str::len).max().unwrap_or(0) }
 }
 

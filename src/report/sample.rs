@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Client, Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
+use crate::delta::Delta;
 use crate::finding::{Confidence, Finding, LocatedEvidence, Location, Severity, Status};
 use crate::grade::{Band, Ceiling, Grade, LedgerLine};
 use crate::settle::Rate;
@@ -32,6 +33,11 @@ pub fn empty() -> Report {
         complete: true,
         verdicts: Vec::new(),
         clients: Vec::new(),
+        baseline: None,
+        delta: None,
+        packages: Vec::new(),
+        nested: crate::config::Nested::default(),
+        hints: Vec::new(),
         texts: BTreeMap::new(),
         timings: Vec::new(),
     }
@@ -48,6 +54,21 @@ fn client() -> Client {
         set: vec!["max = 20".to_owned()],
         missing: vec!["connectionTimeoutMillis".to_owned()],
         is_hidden: false,
+    }
+}
+
+/// A comparison in which nothing changed.
+#[must_use]
+pub fn delta() -> Delta {
+    Delta {
+        since: "main".to_owned(),
+        commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
+        score_before: Some(100),
+        score: Some(100),
+        rules: Vec::new(),
+        new: 0,
+        fixed: Vec::new(),
+        before: Vec::new(),
     }
 }
 
@@ -115,12 +136,16 @@ pub fn finding(path: &str, severity: Severity, status: Status) -> Finding {
         severity,
         confidence: if status == Status::Lead { Confidence::Low } else { Confidence::High },
         status,
+        unreached: if status == Status::Unreachable { "nothing imports it".to_owned() } else { String::new() },
         message: "`resize` listeners pile up: nothing removes them".to_owned(),
         help: "return a cleanup function".to_owned(),
         evidence: Vec::new(),
         effort_minutes: 15,
         fingerprint: "0123456789abcdef".to_owned(),
         fingerprint_moved: "fedcba9876543210".to_owned(),
+        scope: "sync".to_owned(),
+        is_new: None,
+        owners: Vec::new(),
     }
 }
 
@@ -144,7 +169,8 @@ fn verdicts() -> Vec<LocatedVerdict> {
             location: locate("server/db.ts", DB, "pool.query"),
             outcome: cleared,
             status: None,
+            unreached: String::new(),
         },
-        LocatedVerdict { rule, location, outcome: found, status: Some(status) },
+        LocatedVerdict { rule, location, outcome: found, status: Some(status), unreached: String::new() },
     ]
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::safe::safe;
-use super::{Look, Report, census, counted, frame, ledger, status_name, tenths};
+use super::{Look, Report, census, counted, frame, ledger, tag, tenths};
 use crate::finding::{Finding, Severity, Status};
 use crate::grade::{Band, LedgerLine};
 
@@ -124,7 +124,8 @@ fn cost(line: &LedgerLine, look: Look) -> String {
     format!("{} {minus}{} ({} {})", line.rule, tenths(line.cost_tenths), line.sites, line.severity.name())
 }
 
-/// The findings of one severity by rule, the most costly rule first; within a rule the graded ones first.
+/// The findings of one severity by rule, the most costly rule first; within a rule the graded ones first, and what is new
+/// before what is not.
 fn groups<'a>(shown: &[&'a Finding], severity: Severity, ledger: &[LedgerLine]) -> Vec<Vec<&'a Finding>> {
     let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
     for finding in shown.iter().filter(|it| it.severity == severity) {
@@ -132,7 +133,7 @@ fn groups<'a>(shown: &[&'a Finding], severity: Severity, ledger: &[LedgerLine]) 
     }
     let mut groups: Vec<_> = by_rule.into_values().collect();
     for group in &mut groups {
-        group.sort_by_key(|finding| finding.status);
+        group.sort_by_key(|finding| (finding.status, finding.is_new == Some(false)));
     }
     groups.sort_by_key(|group| std::cmp::Reverse(line_of(group[0], ledger).map_or(0, |line| line.cost_tenths)));
     groups
@@ -183,8 +184,7 @@ fn line(finding: &Finding, look: Look) -> String {
     let path = look.cut_front(&safe(&finding.location.path), look.width.saturating_sub(2 + at.len()));
     let place = format!("{path}{at}");
     let room = look.width.saturating_sub(4 + unicode_width::UnicodeWidthStr::width(place.as_str()));
-    let tag =
-        if finding.status == Status::Graded { String::new() } else { format!("[{}] ", status_name(finding.status)) };
+    let tag = tag(finding);
     // Fewer columns than this say nothing.
     let message = if room < 16 { String::new() } else { look.cut(&format!("{tag}{}", safe(&finding.message)), room) };
     format!("  {place}  {}", look.dim(&message)).trim_end().to_owned() + "\n"

@@ -89,6 +89,7 @@ fn foreign_text_cannot_drive_a_terminal() {
     let mut report = about(&path, &text, "call(a)", &["let a"]);
     report.findings[0].message.push_str(evil);
     report.findings[0].help.push_str(evil);
+    report.findings[0].unreached.push_str(evil);
     report.findings[0].evidence[0].note.push_str(evil);
     let note = Note { path: path.clone(), reason: evil.to_owned() };
     report.coverage.unread = vec![note];
@@ -97,14 +98,14 @@ fn foreign_text_cannot_drive_a_terminal() {
     let finding = report.findings[0].clone();
     let Finding { location, rule, kind, severity, confidence, status, message, help, evidence, .. } = finding;
     let outcome = LocatedOutcome::Found { kind, severity, confidence, message, help, evidence };
-    report.verdicts.push(LocatedVerdict { rule, location, outcome, status: Some(status) });
+    report.verdicts.push(LocatedVerdict { rule, location, outcome, status: Some(status), unreached: evil.to_owned() });
     let colored = Look { color: true, ..Look::PLAIN };
     let line = report.findings[0].location.start.line;
     for text in [
         terminal::render(&report, Look::PLAIN, ALL),
         uncolored(&terminal::render(&report, colored, ALL)),
         concise::render(&report, true),
-        json::render(&report),
+        written(|out| json::write(&report, out)),
         why(&report, &path, line, Look::PLAIN),
         why(&report, &path, 99, Look::PLAIN),
     ] {
@@ -227,7 +228,7 @@ fn buckets_that_are_not_shown_are_counted() {
     assert!(short.contains("no graded finding") && !short.contains("× `resize`"), "{short}");
     assert!(concise::render(&report, false).contains(&format!("not shown: {counted} (--all)")));
     let all = terminal::render(&report, Look::PLAIN, ALL);
-    for tag in ["[lead] ", "[suppressed] ", "[unreachable] ", "[baselined] "] {
+    for tag in ["[lead] ", "[suppressed] ", "[unreachable: nothing imports it] ", "[baselined] "] {
         assert!(all.contains(tag), "{tag}:\n{all}");
     }
     assert!(!all.contains("Not shown"));

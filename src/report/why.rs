@@ -40,6 +40,10 @@ fn explained(verdict: &LocatedVerdict, look: Look) -> String {
             let severity = look.severity(*severity, severity.name());
             writeln!(out, "{place}: {rule} found, {severity}, {bucket}").expect("a string takes all text");
             writeln!(out, "{}", look.wrap(&safe(message), "  ", "  ")).expect("a string takes all text");
+            if !verdict.unreached.is_empty() {
+                let text = safe(&verdict.unreached);
+                writeln!(out, "{}", look.wrap(&text, "  unreachable: ", "    ")).expect("a string takes all text");
+            }
             for it in evidence {
                 let at = format!("{}:{}:{}", safe(&it.location.path), it.location.start.line, it.location.start.column);
                 let text = format!("{at}: {}", safe(&it.note));
@@ -105,6 +109,12 @@ mod tests {
             "{found}"
         );
         assert!(found.contains("because server/db.ts:3:3: the query"), "{found}");
+        let mut dead = sample::report();
+        for verdict in &mut dead.verdicts {
+            (verdict.status, verdict.unreached) = (Some(Status::Unreachable), "nothing imports it".to_owned());
+        }
+        let told = why(&dead, "server/sync.ts", 5, Look::PLAIN);
+        assert!(told.contains("P1, unreachable (") && told.contains("  unreachable: nothing imports it\n"), "{told}");
         let cleared = why(&report, "server/db.ts", 3, Look::PLAIN);
         assert!(
             cleared.contains("query-in-loop cleared") && cleared.contains("because the loop runs over a constant"),

@@ -38,18 +38,22 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     if grave.is_none() && project.is_one_attempt(site) {
         return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
     }
-    let risk = grave.or_else(|| find(&[DeedKind::Risky, DeedKind::Reads]));
+    let risk = grave.or_else(|| find(&[DeedKind::Risky, DeedKind::Reads, DeedKind::Seeks]));
     let known = || deeds.iter().find(|it| it.kind != DeedKind::Plain);
     let Some(deed) = risk.or_else(|| find(&[DeedKind::Unknown])).or_else(known).or(deeds.first()) else {
         return found("best-effort", site, None)
             .says("An error is dropped; nothing is called whose failure could be lost");
     };
     let only_tries = default.is_some() && !deeds.iter().any(|it| it.waits);
-    match deed.kind.harmless().or_else(|| project.mitigation(site)).or_else(|| excused(site, deed, &deeds)) {
+    match deed.kind.harmless().or_else(|| project.mitigation(site)).or_else(|| excused(site, deed, &deeds, refuses)) {
         Some(why) => best_effort(site, deed, why),
         None if risk.is_none() && excuse == Excuse::Reason => {
             Verdict::cleared(site.place, "says why it does not matter")
         }
+        None if excuse == Excuse::Reason && !deed.is_certain() => {
+            best_effort(site, deed, "the comment says why it may")
+        }
+        None if refuses && project.is_refused_below(site) => best_effort(site, deed, "who asked is refused"),
         None if risk.is_none() && only_tries => best_effort(site, deed, "nothing is waited for, so it only tries"),
         None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
@@ -71,10 +75,11 @@ fn without_deeds(project: &Project, site: &Swallow) -> Option<Verdict> {
 }
 
 /// What the comment says about this very failure.
-fn excused(site: &Swallow, deed: &Deed, deeds: &[Deed]) -> Option<&'static str> {
+fn excused(site: &Swallow, deed: &Deed, deeds: &[Deed], refuses: bool) -> Option<&'static str> {
     let meant = deeds.iter().any(|it| it.kind.harmless().is_some() && names_failure(site, it));
     match deed.kind {
         DeedKind::Unknown if meant => Some("the comment names the failure that is meant"),
+        DeedKind::Seeks if refuses => Some("it throws where there is nothing, which is what the default says"),
         DeedKind::Risky if expects_absence(site, deed) => Some("what it deletes may be gone already"),
         _ => None,
     }

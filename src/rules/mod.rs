@@ -8,6 +8,7 @@ mod missing_pool_config;
 mod query_in_loop;
 mod unbounded_http_client;
 mod unbounded_limit;
+mod unbounded_query;
 
 use crate::finding::Verdict;
 use crate::project::Project;
@@ -50,6 +51,7 @@ pub const RULES: &[Rule] = &[
     client_per_request::RULE,
     missing_pool_config::RULE,
     unbounded_limit::RULE,
+    unbounded_query::RULE,
     unbounded_http_client::RULE,
     empty_catch::RULE,
     listener_leak::RULE,

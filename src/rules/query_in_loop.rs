@@ -78,6 +78,7 @@ fn judge_call(
             Rounds::Fixed(count) => {
                 return bounded(project, iteration, call, path, &format!("{count} rounds, as the code fixes"));
             }
+            Rounds::Few(why) => return bounded(project, iteration, call, path, why),
             Rounds::AfterFailure => return bounded(project, iteration, call, path, "only after a failure"),
             Rounds::Retry => "a retry loop: the same query until it succeeds",
             Rounds::Poll => "polls until something has happened",
@@ -93,10 +94,17 @@ fn judge_call(
 fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &QueryPath) -> Verdict {
     let effect = path.query.effect;
     let place = project.anchor_of(iteration.file, call);
+    if project.changes_schema(&path.query) {
+        return Verdict::cleared(place, "changes the schema: each statement stands for itself");
+    }
     if project.remembers(path) {
         return Verdict::cleared(place, "remembers what it has asked for");
     }
     if let (Turn::Concurrent, Some(same_tick)) = (iteration.turn, effect.same_tick) {
+        // What a function does first may be put together, what it goes on to do is not.
+        if let Some(other) = project.goes_on_to(path) {
+            return per_element(project, iteration, call, &other);
+        }
         let reason = if same_tick == SameTick::Batched {
             "the library batches calls of one tick"
         } else {

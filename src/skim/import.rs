@@ -1,5 +1,6 @@
 //! Every way to ask for a module: `import`, `import()`, `require`, locating it, running it in a worker, mocking it.
 
+use super::load::{self, argument};
 use super::pattern::{self, Target, name};
 use super::scan::{Cursor, is_name, owned};
 use super::trigger::Word;
@@ -40,6 +41,7 @@ fn import(text: &[u8], start: usize, end: usize, found: &mut Skim) -> usize {
         return match cursor.word() {
             Some(b"defer" | b"source") => dynamic(cursor, start, found),
             Some(b"meta") if cursor.eat_all(b".resolve") => called(cursor, SkimForm::Url, found),
+            Some(b"meta") if cursor.eat_all(b".glob") => load::globs(cursor, found),
             _ => cursor.at,
         };
     }
@@ -134,11 +136,17 @@ fn require(text: &[u8], start: usize, end: usize, found: &mut Skim) -> usize {
     if cursor.eat_all(b".resolve") {
         return called(cursor, SkimForm::Url, found);
     }
+    if cursor.eat_all(b".context") {
+        return load::context(cursor, found);
+    }
     // `import x = require("x")` is read whole from its `import`.
     if follows_import_equals(text, start) {
         return cursor.at;
     }
-    let Some(specifier) = argument(&mut cursor) else { return cursor.at };
+    let before = cursor;
+    let specifier = argument(&mut cursor);
+    found.loads.extend(load::unnamed(before, cursor, specifier.is_some()));
+    let Some(specifier) = specifier else { return cursor.at };
     let names = used(&mut cursor, start, false);
     found.imports.push(SkimImport { specifier, form: SkimForm::Require, names });
     cursor.at
@@ -157,7 +165,10 @@ fn follows_import_equals(text: &[u8], start: usize) -> bool {
 /// `import("x")`, from before the parenthesis; `start` is where `import` is.
 fn dynamic(mut cursor: Cursor<'_>, start: usize, found: &mut Skim) -> usize {
     let text = cursor.text;
-    let Some(specifier) = argument(&mut cursor) else { return cursor.at };
+    let before = cursor;
+    let specifier = argument(&mut cursor);
+    found.loads.extend(load::unnamed(before, cursor, specifier.is_some()));
+    let Some(specifier) = specifier else { return cursor.at };
     let is_query = text[..start].trim_ascii_end().ends_with(b"typeof");
     let names = used(&mut cursor, start, true);
     let is_type = is_query || names.iter().any(|name| name.is_type);
@@ -272,22 +283,4 @@ fn called(mut cursor: Cursor<'_>, form: SkimForm, found: &mut Skim) -> usize {
         found.imports.push(SkimImport { specifier, form, names: Vec::new() });
     }
     cursor.at
-}
-
-/// The string that is the first argument of the call ahead, whatever type arguments and further parentheses it has.
-fn argument(cursor: &mut Cursor<'_>) -> Option<Box<str>> {
-    cursor.trivia();
-    cursor.eat_all(b"?.");
-    cursor.type_arguments();
-    cursor.trivia();
-    if !cursor.eat(b'(') {
-        return None;
-    }
-    loop {
-        cursor.trivia();
-        if !cursor.eat(b'(') {
-            break;
-        }
-    }
-    cursor.string().map(|contents| owned(&contents))
 }

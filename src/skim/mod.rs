@@ -7,6 +7,7 @@
 mod base;
 mod export;
 mod import;
+mod load;
 mod markup;
 mod pattern;
 mod scan;
@@ -28,6 +29,9 @@ pub struct Skim {
     pub bases: Vec<Box<str>>,
     /// The triggers that occur.
     pub triggers: TriggerSet,
+    /// What is loaded by a name that only the running program knows, as globs in which `*` stands for what is not written:
+    /// `./pages/*.ts`, `./pages/**`; `*` alone where nothing is.
+    pub loads: Vec<Box<str>>,
 }
 
 /// One place where a module is asked for.
@@ -224,6 +228,19 @@ mod tests {
             ["Mock a ", "Mock b ", "Mock c ", "Mock d "]
         );
         assert_eq!(said(r#"f.mock.calls("a"); block("b"); remock("c")"#), [""; 0]);
+    }
+
+    #[test]
+    fn folders_may_be_loaded_without_naming_their_files() {
+        let loads = |text: &str| of(text).loads.join(" ");
+        assert_eq!(loads("import(`./${x}/page.ts`); require('./jobs/' + name); import(x)"), "./*/page.ts ./jobs/* *");
+        assert_eq!(
+            loads("import.meta.glob('./a/*.ts'); import.meta.globEager([\"/b/*.ts\", '!c'])"),
+            "./a/*.ts /b/*.ts !c"
+        );
+        assert_eq!(loads(r"require.context('./d', true, /\.js$/); require.context('.')"), "./d/** ./**");
+        assert_eq!(loads(r#"import("x"); import(/* a */ `b`); require("c"); required(d); import.meta.url"#), "");
+        assert_eq!(loads("import(); require(); require; import"), "");
     }
 
     #[test]

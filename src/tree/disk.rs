@@ -136,12 +136,10 @@ fn file(root: &Path, entry: &DirEntry) -> Row {
     }
 }
 
-/// Links, pipes, sockets and devices: named, never opened. A link whose name says that nobody would want its target is
-/// not worth a row.
+/// Links, pipes, sockets and devices: named, never opened.
 fn special(root: &Path, entry: &DirEntry, kind: FileType) -> Option<Row> {
     let name = entry.file_name().to_string_lossy();
-    let is_silent = kind.is_symlink() && (name.starts_with('.') || (name.contains('.') && !policy::is_wanted(&name)));
-    if is_silent {
+    if kind.is_symlink() && policy::is_silent_link(&name) {
         return None;
     }
     Some(Row::Skipped(Skipped::new(relative(root, entry.path()), special_name(kind))))

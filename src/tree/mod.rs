@@ -4,12 +4,14 @@
 //! files below its root, so that a pipe, a device or a link out of the root is named and left alone.
 
 mod disk;
+mod git;
 mod memory;
 mod policy;
 
 use std::io;
 
 pub use disk::Disk;
+pub use git::{Commit, Git, Repository};
 pub use memory::Memory;
 pub(crate) use policy::is_machine_made;
 

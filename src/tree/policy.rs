@@ -77,7 +77,7 @@ pub(crate) fn is_machine_made(folder: &str) -> bool {
     INSTALLED.contains(&folder) || BUILD_CACHES.contains(&folder)
 }
 
-const ENDINGS: &[&str] = &["vue", "svelte", "astro", "mdx", "html", "sql", "prisma"];
+const ENDINGS: &[&str] = &["vue", "svelte", "astro", "mdx", "html", "sql", "prisma", "sh"];
 
 const NAMES: &[&str] = &[
     "package.json",
@@ -100,6 +100,18 @@ const NAMES: &[&str] = &[
     "docker-compose.yaml",
     "compose.yml",
     "compose.yaml",
+    "nest-cli.json",
+    "project.json",
+    "angular.json",
+    "manifest.json",
+    "firebase.json",
+    "deno.json",
+    "deno.jsonc",
+    "electron-builder.json",
+    "electron-builder.yml",
+    "template.yaml",
+    "app.yaml",
+    "nixpacks.toml",
     "package-lock.json",
     "pnpm-lock.yaml",
     "yarn.lock",
@@ -122,6 +134,11 @@ pub(super) fn is_wanted(name: &str) -> bool {
         Some((_, ending)) => ENDINGS.contains(&ending) || ending == "Dockerfile",
         None => false,
     }
+}
+
+/// Whether a link's name says that nobody would want its target, so that it is not worth a row.
+pub(super) fn is_silent_link(name: &str) -> bool {
+    name.starts_with('.') || (name.contains('.') && !is_wanted(name))
 }
 
 #[cfg(test)]

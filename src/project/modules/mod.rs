@@ -33,7 +33,9 @@ pub enum Resolved {
     Builtin,
     /// Part of the code base by its form, and not there: generated, ignored or misspelled.
     Missing,
-    /// A file that holds no JavaScript of its own, a component's markup, or an address.
+    /// A component or page of another language, by its position in [`Discovery::markup`].
+    Markup(u32),
+    /// A file that holds no JavaScript of its own, or an address.
     Other,
 }
 
@@ -42,6 +44,7 @@ pub enum Resolved {
 pub struct Modules {
     resolver: ResolverGeneric<Files>,
     files: Files,
+    markup: Vec<String>,
 }
 
 impl Modules {
@@ -50,7 +53,7 @@ impl Modules {
     pub fn new(found: &Discovery) -> Self {
         let files = Files::new(found);
         let resolver = ResolverGeneric::new_with_file_system(files.clone(), options());
-        Self { resolver, files }
+        Self { resolver, files, markup: found.markup.clone() }
     }
 
     /// What `specifier` means in the file at `from`, a path relative to the root.
@@ -96,7 +99,21 @@ impl Modules {
     }
 
     fn resolved(&self, path: &str) -> Resolved {
-        self.files.source(path).map_or(Resolved::Other, Resolved::Source)
+        let markup = || self.markup.binary_search_by(|it| it.as_str().cmp(path)).ok();
+        match self.files.source(path) {
+            Some(id) => Resolved::Source(id),
+            None => markup().map_or(Resolved::Other, |at| Resolved::Markup(at as u32)),
+        }
+    }
+
+    /// The discovered source or markup that a path relative to the root means: itself, with another ending, as a folder's index,
+    /// or what build output is made from.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<Resolved> {
+        match self.resolved(&self.files.find(path)?) {
+            Resolved::Other => None,
+            found => Some(found),
+        }
     }
 
     /// What a workspace package means by its own name: aliases in its configuration may know entries that its manifest does not.
@@ -224,8 +241,8 @@ mod tests {
         let rows = [
             ("./nowhere", Resolved::Missing),
             ("./logo.svg", Resolved::Other),
-            ("./view.vue", Resolved::Other),
-            ("./view", Resolved::Other),
+            ("./view.vue", Resolved::Markup(0)),
+            ("./view", Resolved::Markup(0)),
             ("fs", Resolved::Builtin),
             ("node:fs/promises", Resolved::Builtin),
             ("@/nowhere", Resolved::Missing),

@@ -3,37 +3,49 @@
 //! Nothing here is parallel, and nothing here fails: a file that cannot be read, or that makes a parser panic, is remembered
 //! as unread.
 
+mod reach;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 
+use crate::baseline::{self, Baseline};
+use crate::cache::Cache;
 use crate::catalog::{Catalog, LibraryKind, Walk};
-use crate::config::Options;
+use crate::config::{self, Nested, Options};
 use crate::date::Date;
 use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, command_files, sniff};
 use crate::extract::extract;
 use crate::facts::FileFacts;
 use crate::failure::Failure;
-use crate::finding::{Finding, Location, Outcome, Status, Verdict};
+use crate::finding::{Finding, Location, Outcome, Severity, Status, Verdict};
 use crate::grade::grade;
 use crate::page::Page;
 use crate::parse::parse;
+use crate::parts;
 use crate::project::modules::{Modules, Resolved};
-use crate::project::{File, Project, Read, Reexport, Target};
+use crate::project::{File, Project, Read, Reexport, Tables, Target};
 use crate::report::{Client, Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
 use crate::rules::{RULES, Rule};
-use crate::settle::{Judged, Settled, locate, locate_evidence, settle};
+use crate::settle::{Judged, Settled, Unreachable, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, SkimName, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
 use crate::tree::Tree;
+
+pub(crate) use reach::Surroundings;
 
 /// What is the same for every file of one run.
 pub(crate) struct Scan<'a> {
     tree: &'a dyn Tree,
     options: &'a Options,
+    cache: &'a Cache,
+    /// What was there before, as the tree's own file says.
+    before: Option<Baseline>,
+    /// What packages say about themselves.
+    nested: Nested,
     excluded: GlobSet,
     triggers: Triggers,
     /// The first so many triggers call for parsing wherever they occur; the others only near a store.
@@ -70,28 +82,34 @@ enum Fate {
 pub(crate) type Parsed = Result<(Read, Vec<String>), String>;
 
 impl<'a> Scan<'a> {
-    pub(crate) fn new(tree: &'a dyn Tree, options: &'a Options) -> Self {
+    pub(crate) fn new(
+        tree: &'a dyn Tree,
+        options: &'a Options,
+        cache: &'a Cache,
+        found: &Discovery,
+    ) -> Result<Self, Failure> {
+        let nested = nested_of(tree, options, found)?;
+        let before = if options.baseline { baseline_of(tree)? } else { None };
         let anywhere: Vec<Trigger> = RULES.iter().flat_map(|it| it.triggers).copied().collect();
         let near_store = RULES.iter().flat_map(|it| it.store_triggers).copied();
         let reach = RULES.iter().flat_map(|it| it.store_triggers.iter().map(|_| it.store_reach)).collect();
         let n_anywhere = anywhere.len();
         let triggers = Triggers::new(anywhere.into_iter().chain(near_store));
-        let mut excluded = GlobSetBuilder::new();
-        for glob in options.exclude.iter().filter_map(|it| Glob::new(it).ok()) {
-            excluded.add(glob);
-        }
-        let excluded = excluded.build().unwrap_or_else(|_| GlobSet::empty());
-        Self { tree, options, excluded, triggers, n_anywhere, reach }
+        let excluded = config::set(&[&options.exclude[..], &nested.exclude].concat());
+        Ok(Self { tree, options, cache, before, nested, excluded, triggers, n_anywhere, reach })
     }
 
-    /// Refuses a folder that holds nothing to audit.
+    /// Refuses a folder that holds nothing to audit, and a selection that holds nothing which could be.
     pub(crate) fn refuse_nothing(&self, found: &Discovery) -> Result<(), Failure> {
         let audited = found.sources.iter().any(|it| it.class.is_audited(self.options.include_tests));
-        if audited || !found.unread.is_empty() {
+        // A commit may consist of tests and generated code; that is no mistake.
+        let known = found.sources.iter().map(|it| &it.path).chain(found.skipped.iter().map(|it| &it.path));
+        let selected = known.into_iter().any(|it| self.is_selected(it));
+        if (audited && selected) || !found.unread.is_empty() {
             return Ok(());
         }
         let place = self.options.paths.iter().map(|it| format!("`{}`", it.display())).collect::<Vec<_>>().join(", ");
-        let what = if found.sources.is_empty() { "no source file" } else { "no production file" };
+        let what = if found.sources.is_empty() || !selected { "no source file" } else { "no production file" };
         Err(Failure::NothingToAudit { place, found: what.into() })
     }
 
@@ -100,13 +118,14 @@ impl<'a> Scan<'a> {
         let mut scanned = Scanned::default();
         if self.excluded.is_match(Path::new(&source.path)) {
             scanned.fate = Fate::Skipped("excluded by the configuration".to_owned());
-            return scanned;
-        }
-        if !self.is_audited(source.class) {
+        } else if !self.is_audited(source.class) {
             scanned.fate = source.class.skip_reason().map_or(Fate::PassedOver, |it| Fate::Skipped(it.to_owned()));
-            if scanned.fate != Fate::PassedOver {
-                return scanned;
-            }
+        }
+        // What is left out may still be the only thing that imports what is not.
+        if matches!(scanned.fate, Fate::Skipped(_)) {
+            let text = self.tree.read(&source.path).unwrap_or_default();
+            scanned.skim = skim(&text, &self.triggers);
+            return scanned;
         }
         match catch_unwind(AssertUnwindSafe(|| self.look(source, &mut scanned))) {
             Ok(Ok(())) => {}
@@ -127,12 +146,11 @@ impl<'a> Scan<'a> {
         }
         if let Some(class) = sniff(&text).filter(|it| !self.is_audited(*it)) {
             scanned.fate = Fate::Skipped(class.skip_reason().unwrap_or("not production").to_owned());
-            return Ok(());
         }
         scanned.skim = skim(text.as_bytes(), &self.triggers);
         let hit = scanned.skim.triggers.iter().any(|at| at < self.n_anywhere);
         if hit && scanned.fate == Fate::Audited {
-            let (facts, mut notes) = facts_of(&text, source);
+            let (facts, mut notes) = self.facts(&text, source);
             scanned.notes.append(&mut notes);
             scanned.read = Some(Read::new(text.into(), facts));
         }
@@ -158,10 +176,14 @@ impl<'a> Scan<'a> {
     pub(crate) fn parse(&self, source: &SourceFile) -> Parsed {
         let parsed = catch_unwind(AssertUnwindSafe(|| {
             let (text, _) = self.read(source)?;
-            let (facts, notes) = facts_of(&text, source);
+            let (facts, notes) = self.facts(&text, source);
             Ok((Read::new(text.into(), facts), notes))
         }));
         parsed.unwrap_or_else(|_| Err("the audit of this file failed; please report it".to_owned()))
+    }
+
+    fn facts(&self, text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
+        self.cache.facts(text, source.language, || facts_of(text, source))
     }
 
     /// Where a file's imports lead.
@@ -173,7 +195,9 @@ impl<'a> Scan<'a> {
         scanned: &Scanned,
     ) -> HashMap<Box<str>, Target> {
         let mut targets = HashMap::new();
-        for import in &scanned.skim.imports {
+        // What is left out is no part of the project: it only leads to what is.
+        let is_part = !matches!(scanned.fate, Fate::Skipped(_));
+        for import in scanned.skim.imports.iter().filter(|_| is_part) {
             if targets.contains_key(&import.specifier) {
                 continue;
             }
@@ -185,7 +209,7 @@ impl<'a> Scan<'a> {
                 Resolved::Source(file) => Target::File(file),
                 Resolved::Package { specifier, .. } => Target::Package(specifier.into()),
                 Resolved::Builtin => Target::Builtin,
-                Resolved::Missing | Resolved::Other => Target::Missing,
+                Resolved::Missing | Resolved::Markup(_) | Resolved::Other => Target::Missing,
             };
             targets.insert(import.specifier.clone(), target);
         }
@@ -222,6 +246,7 @@ impl<'a> Scan<'a> {
         let mut project = Project::new(files, today);
         project.catalog = self.options.known.catalog();
         self.read_platform(found, modules, &mut project);
+        project.tables = self.tables(found);
         project
     }
 
@@ -239,6 +264,16 @@ impl<'a> Scan<'a> {
             let started = command_files(&text).flat_map(|it| [source_at(modules, dir, it), source_at(modules, "", it)]);
             project.deployment.started.extend(started.flatten());
         }
+    }
+
+    /// What schema files say. Prisma's own migrations say nothing that its schema does not.
+    fn tables(&self, found: &Discovery) -> Tables {
+        let mut tables = Tables::default();
+        let read = |path: &String| self.tree.read(path).map(|it| String::from_utf8_lossy(&it).into_owned()).ok();
+        found.prisma.iter().filter_map(read).for_each(|it| tables.read_prisma(&it));
+        let sql = found.sql.iter().filter(|it| !it.contains("prisma/"));
+        sql.filter_map(read).for_each(|it| tables.read_sql(&it));
+        tables
     }
 
     /// The files whose triggers count because their imports lead to a store, or that import what makes a client.
@@ -289,31 +324,54 @@ impl<'a> Scan<'a> {
         project: &Project,
         pages: &[Page],
         judged: Vec<Judged<'_>>,
+        unreachable: &Unreachable,
         mut coverage: Coverage,
     ) -> Report {
         for (_, facts) in project.parsed() {
             coverage.parsed += u64::from(!facts.regions.is_empty());
             coverage.parsed_bytes += facts.regions.first().map_or(0, |it| u64::from(it.span.end));
         }
-        let Settled { mut findings, rates, verdicts } = settle(project, judged, project.today);
+        let none = Baseline::default();
+        let before = self.before.as_ref().unwrap_or(&none);
+        let severity = |rule: &str, kind: &str, path: &str| self.severity(rule, kind, path);
+        let Settled { mut findings, rates, verdicts, mut baseline } =
+            settle(project, judged, project.today, before, &severity, unreachable);
         findings.retain(|it| self.is_selected(&it.location.path));
         let clients = self.clients(project);
+        baseline.stale.retain(|it| self.is_selected(&it.path));
+        let baseline = self.before.is_some().then_some(baseline);
         let complete = coverage.unread.is_empty();
         let grade = grade(&findings, self.unscored(&coverage));
         let texts = texts_of(project, &findings);
-        let statuses: HashMap<_, _> = findings
-            .iter()
-            .rev()
-            .map(|it| ((it.rule, it.location.path.as_str(), it.location.span), it.status))
-            .collect();
-        let verdicts = verdicts.into_iter().map(|(rule, verdict)| {
+        let verdicts = self.located(project, pages, &findings, verdicts);
+        parts::own(self.tree, &mut findings);
+        let (nested, timings) = (self.nested.clone(), Vec::new());
+        let (delta, packages, hints) = (None, Vec::new(), Vec::new());
+        #[rustfmt::skip]
+        let report = Report {
+            grade, findings, rates, coverage, complete, verdicts, clients, baseline, delta, packages, nested, hints, texts, timings,
+        };
+        report
+    }
+
+    /// Verdicts as people count, with the bucket of each finding.
+    fn located(
+        &self,
+        project: &Project,
+        pages: &[Page],
+        findings: &[Finding],
+        verdicts: Vec<(&'static str, Verdict)>,
+    ) -> Vec<LocatedVerdict> {
+        let key = |it: &Finding| (it.rule, it.location.path.clone(), it.location.span);
+        let buckets: HashMap<_, _> =
+            findings.iter().rev().map(|it| (key(it), (it.status, it.unreached.as_str()))).collect();
+        let located = verdicts.into_iter().map(|(rule, verdict)| {
             let location = locate(project, verdict.place);
-            let status = statuses.get(&(rule, location.path.as_str(), location.span)).copied();
+            let bucket = buckets.get(&(rule, location.path.clone(), location.span)).copied();
             let page = pages.iter().find(|it| it.id == rule).expect("a rule that judged has a page");
-            located(project, page, rule, verdict, location, status)
+            located(self, project, page, rule, verdict, location, bucket)
         });
-        let verdicts = verdicts.collect();
-        Report { grade, findings, rates, coverage, complete, verdicts, clients, texts, timings: Vec::new() }
+        located.collect()
     }
 
     /// The clients of what is reported.
@@ -329,6 +387,19 @@ impl<'a> Scan<'a> {
             is_hidden: it.is_hidden,
         });
         located.filter(|it| self.is_selected(&it.location.path)).collect()
+    }
+
+    /// Scores each package by itself, and says which settings are about nothing.
+    pub(crate) fn by_package(&self, report: Report, found: &Discovery) -> Report {
+        let packages = parts::packages(&report, found);
+        let hints = parts::hints(self.options, &self.nested, found);
+        Report { packages, hints, ..report }
+    }
+
+    /// The severity that the configuration gives a finding, if it gives one.
+    fn severity(&self, rule: &str, kind: &str, path: &str) -> Option<Severity> {
+        let all = self.options.severities.iter().chain(&self.nested.severities);
+        all.rev().find(|it| it.is_about(rule, kind, path)).map(|it| it.severity)
     }
 
     fn is_audited(&self, class: Class) -> bool {
@@ -363,6 +434,30 @@ impl Scanned {
             }
             Err(reason) => self.fate = Fate::Unread(reason),
         }
+    }
+}
+
+/// What the packages' own configurations say. Those of an earlier state do not matter: both are held against today's.
+fn nested_of(tree: &dyn Tree, options: &Options, found: &Discovery) -> Result<Nested, Failure> {
+    let mut all = Nested::default();
+    for package in found.packages.iter().filter(|it| !it.dir.is_empty()) {
+        let path = format!("{}/{}", package.dir, config::FILE);
+        let Ok(bytes) = tree.read(&path) else { continue };
+        match config::nested(&package.dir, &String::from_utf8_lossy(&bytes)) {
+            Ok(one) => all.extend(one),
+            Err(failure) if options.baseline => return Err(failure),
+            Err(_) => {}
+        }
+    }
+    Ok(all)
+}
+
+/// What the tree's own baseline says, if it has one.
+fn baseline_of(tree: &dyn Tree) -> Result<Option<Baseline>, Failure> {
+    match tree.read(baseline::FILE) {
+        Ok(bytes) => Baseline::parse(&String::from_utf8_lossy(&bytes)).map(Some),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(Failure::Access { action: "read", path: baseline::FILE.into(), source }),
     }
 }
 
@@ -456,23 +551,25 @@ fn texts_of(project: &Project, findings: &[Finding]) -> BTreeMap<String, Arc<str
 }
 
 fn located(
+    scan: &Scan<'_>,
     project: &Project,
     page: &Page,
     rule: &'static str,
     verdict: Verdict,
     location: Location,
-    status: Option<Status>,
+    bucket: Option<(Status, &str)>,
 ) -> LocatedVerdict {
+    let (status, unreached) = bucket.map_or((None, String::new()), |(status, why)| (Some(status), why.to_owned()));
     match verdict.outcome {
         Outcome::Found { kind, confidence, message, help, evidence } => {
             let evidence = evidence.iter().map(|it| locate_evidence(project, it)).collect();
-            let severity = page.severity(kind);
+            let severity = scan.severity(rule, kind, &location.path).unwrap_or_else(|| page.severity(kind));
             let outcome = LocatedOutcome::Found { kind, severity, confidence, message, help, evidence };
-            LocatedVerdict { rule, location, outcome, status }
+            LocatedVerdict { rule, location, outcome, status, unreached }
         }
         Outcome::Cleared { reason } => {
             let outcome = LocatedOutcome::Cleared { reason: reason.into_owned() };
-            LocatedVerdict { rule, location, outcome, status: None }
+            LocatedVerdict { rule, location, outcome, status: None, unreached: String::new() }
         }
     }
 }

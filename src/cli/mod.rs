@@ -2,15 +2,16 @@
 //!
 //! Parsing only: nothing here touches the file system, and a flag that does nothing yet is not here.
 
+mod value;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::config::{Asked, FailOn, Format};
+use crate::config::{Against, Asked, FailOn, Format};
 use crate::date::Date;
-use crate::finding::Severity;
 
 const WHAT: &str = "What to audit";
 const REPORT: &str = "What to report";
@@ -65,24 +66,51 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t, value_name = "terminal|json", hide_possible_values = true)]
         format: ListFormat,
     },
+    /// Write atlas-audit.baseline: what is found now does not fail the gate later
+    Baseline(Accept),
     /// Write a commented atlas-audit.toml into this folder; never overwrites one
     Init,
     /// Print the JSON Schema of `--format json`
     Schema,
+    /// Print a script that completes the command line in a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page: atlas-audit man | man -l -
+    Man,
 }
 
 /// The names of the commands, for suggestions.
-pub const COMMANDS: [&str; 5] = ["explain", "why", "rules", "init", "schema"];
+pub const COMMANDS: [&str; 8] = ["explain", "why", "rules", "baseline", "init", "schema", "completions", "man"];
 
 /// The place to explain.
 #[derive(Debug, Args)]
 pub struct Why {
     /// The file and the line, such as server/sync.ts:12
-    #[arg(value_name = "PATH:LINE", value_parser = spot)]
+    #[arg(value_name = "PATH:LINE", value_parser = value::spot)]
     pub spot: Spot,
     /// The folder that is audited
     #[arg(value_name = "FOLDER", default_value = ".")]
     pub root: PathBuf,
+    /// Audit test files too
+    #[arg(long)]
+    pub include_tests: bool,
+    /// Read this configuration instead of the folder's own
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What to accept as it is.
+#[derive(Debug, Args)]
+pub struct Accept {
+    /// The folder that is audited, and that the file is written to
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub root: PathBuf,
+    /// Accept nothing: only drop the entries of what is not found any more
+    #[arg(long)]
+    pub prune: bool,
     /// Audit test files too
     #[arg(long)]
     pub include_tests: bool,
@@ -125,15 +153,18 @@ pub struct Audit {
     /// Read this configuration instead of the folder's own
     #[arg(long, value_name = "FILE", help_heading = WHAT)]
     pub config: Option<PathBuf>,
+    /// Print the configuration in effect, and where each setting was made, instead of a report
+    #[arg(long, help_heading = WHAT)]
+    pub print_config: bool,
     /// The day on which `until=` of inline ignores is judged
     #[arg(long, value_name = "YYYY-MM-DD", value_parser = Date::from_str, help_heading = WHAT)]
     pub today: Option<Date>,
 
-    /// What to print: for people, one line per finding, or for programs
-    #[arg(long, value_enum, default_value_t, value_name = "terminal|concise|json", hide_possible_values = true, help_heading = REPORT)]
+    /// What to print: terminal, concise, agent, markdown, json, ndjson, sarif, github, gitlab, rdjson, junit or checkstyle
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT", hide_possible_values = true, help_heading = REPORT)]
     pub format: Format,
-    /// Write a report to a file as well, repeatable: several reports from one audit
-    #[arg(long = "output", value_name = "FORMAT=FILE", value_parser = output, help_heading = REPORT)]
+    /// Write a report to a file as well, repeatable: several reports from one audit; an ending such as .sarif says the format
+    #[arg(long = "output", value_name = "[FORMAT=]FILE", value_parser = value::output, help_heading = REPORT)]
     pub outputs: Vec<Output>,
     /// Show every finding with its code, and what is listed only: leads, unreachable, suppressed, baselined
     #[arg(long, help_heading = REPORT)]
@@ -146,9 +177,22 @@ pub struct Audit {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = GATE)]
     pub min_score: Option<u32>,
 
+    /// Judge only what is new since the merge base with a branch, tag or commit, such as origin/main
+    #[arg(long, value_name = "REF", group = "compared", help_heading = GATE)]
+    pub since: Option<String>,
+    /// Audit the git index, and judge only what is new since the current commit: for commit hooks
+    #[arg(long, group = "compared", help_heading = GATE)]
+    pub staged: bool,
+    /// With --since or --staged: fail if the score falls by more than this
+    #[arg(long, value_name = "N", requires = "compared", value_parser = clap::value_parser!(u32).range(0..=100), help_heading = GATE)]
+    pub max_drop: Option<u32>,
+
     /// Threads to use [default: all cores]; the report is the same for any number
     #[arg(long, value_name = "N", help_heading = RUN)]
     pub threads: Option<NonZeroUsize>,
+    /// Neither use nor keep what is known of unchanged files; the report is the same
+    #[arg(long, help_heading = RUN)]
+    pub no_cache: bool,
     /// Print to standard error how long each stage took
     #[arg(long, help_heading = RUN)]
     pub timings: bool,
@@ -198,6 +242,9 @@ impl Audit {
             today: self.today,
             fail_on: self.fail_on,
             min_score: self.min_score,
+            max_drop: self.max_drop,
+            no_cache: self.no_cache,
+            against: self.since.clone().map(Against::Since).or(self.staged.then_some(Against::Staged)),
             threads: self.threads,
         }
     }
@@ -216,60 +263,26 @@ impl Why {
     }
 }
 
-impl ValueEnum for FailOn {
-    fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [FailOn; 5] = [
-            FailOn(Some(Severity::P0)),
-            FailOn(Some(Severity::P1)),
-            FailOn(Some(Severity::P2)),
-            FailOn(Some(Severity::P3)),
-            FailOn(None),
-        ];
-        &ALL
+impl Accept {
+    /// What an audit of the folder asks for.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        Asked {
+            paths: vec![self.root.clone()],
+            include_tests: self.include_tests.then_some(true),
+            config: self.config.clone(),
+            ..Asked::default()
+        }
     }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.0.map_or("never", Severity::name)))
-    }
-}
-
-impl ValueEnum for Format {
-    fn value_variants<'a>() -> &'a [Self] {
-        &Format::ALL
-    }
-
-    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
-        Some(clap::builder::PossibleValue::new(self.name()))
-    }
-}
-
-fn output(text: &str) -> Result<Output, String> {
-    let (format, path) = text.split_once('=').ok_or("write FORMAT=FILE, such as json=report.json")?;
-    if path.is_empty() {
-        return Err("the file name is missing".to_owned());
-    }
-    let format = Format::parse(format)?;
-    Ok(Output { format, path: PathBuf::from(path) })
-}
-
-/// `PATH:LINE` or, as the reports print it, `PATH:LINE:COLUMN`.
-fn spot(text: &str) -> Result<Spot, String> {
-    let number = |text: &str| text.parse::<u32>().ok().filter(|it| *it > 0);
-    let usage = || "write PATH:LINE, such as server/sync.ts:12".to_owned();
-    let (rest, last) = text.rsplit_once(':').ok_or_else(usage)?;
-    let last = number(last).ok_or_else(usage)?;
-    let (path, line) = match rest.rsplit_once(':').and_then(|(path, line)| Some((path, number(line)?))) {
-        Some((path, line)) => (path, line),
-        None => (rest, last),
-    };
-    if path.is_empty() { Err(usage()) } else { Ok(Spot { path: PathBuf::from(path), line }) }
 }
 
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
 
+    use super::value::spot;
     use super::*;
+    use crate::finding::Severity;
 
     fn parse(words: &str) -> Result<Cli, clap::Error> {
         Cli::try_parse_from(std::iter::once("atlas-audit").chain(words.split_whitespace()))
@@ -296,6 +309,8 @@ mod tests {
         let cli = parse("src --fail-on p2 --output json=a=b.json --include-tests=false -q").expect("valid");
         assert_eq!(cli.audit.fail_on, Some(FailOn(Some(Severity::P2))));
         assert_eq!(cli.audit.outputs, [Output { format: Format::Json, path: "a=b.json".into() }]);
+        let short = parse("--output a.sarif").expect("valid").audit.outputs;
+        assert_eq!(short, [Output { format: Format::Sarif, path: "a.sarif".into() }]);
         assert_eq!(cli.audit.include_tests, Some(false));
         assert!(cli.print.quiet);
         assert_eq!(parse("--include-tests src").expect("valid").audit.paths, [PathBuf::from("src")]);
@@ -307,6 +322,9 @@ mod tests {
             ("--fail-onn P1", "--fail-on"),
             ("--format jsn", "json"),
             ("--output jsn=x", "json"),
+            ("--output report.xml", "junit=FILE"),
+            ("--output report", "FORMAT=FILE"),
+            ("--output json=", "file name is missing"),
             ("--min-score 101", "0..=100"),
             ("--today 2026-02-30", "YYYY-MM-DD"),
             ("why server.ts", "PATH:LINE"),

@@ -1,0 +1,149 @@
+//! What the names around a read say about it: weak evidence, which makes a finding milder and never worse.
+
+use super::super::Project;
+use super::super::callee::words;
+use super::super::chain::{ChainLink, unroll};
+use super::super::index::Use;
+use super::super::iteration::callee_name;
+use super::super::query::{Query, QueryPath};
+use super::{Extent, ListRead};
+use crate::catalog::Transport;
+use crate::facts::ExprKind;
+
+/// Words of folders that show or try something.
+const SHOWING: &[&str] =
+    &["test", "tests", "testing", "example", "examples", "demo", "demos", "testcontainers", "playground"];
+
+/// Words of files and functions that are run once, by hand.
+const ONE_OFF: &[&str] = &[
+    "seed",
+    "seeds",
+    "seeder",
+    "seeders",
+    "migration",
+    "migrations",
+    "migrate",
+    "backfill",
+    "backfills",
+    "script",
+    "scripts",
+    "cli",
+    "scaffold",
+    "fixtures",
+];
+
+/// Words of functions that are asked for everything.
+const EXPORTING: &[&str] = &["export", "exports", "csv", "dump", "backup", "sitemap", "download"];
+
+/// Words of tables that hold few rows, whatever the load.
+const SMALL: &[&str] = &[
+    "setting",
+    "config",
+    "configuration",
+    "feature",
+    "flag",
+    "plan",
+    "tier",
+    "role",
+    "permission",
+    "country",
+    "currency",
+    "language",
+    "locale",
+    "category",
+    "region",
+    "migration",
+    "preset",
+    "option",
+    "enum",
+    "price",
+    "rate",
+    "zone",
+    "method",
+    "location",
+    "channel",
+    "tax",
+    "provider",
+    "timezone",
+    "unit",
+];
+
+impl Project {
+    /// Why code that reads everything serves nobody who waits: a seed, a migration, an example.
+    #[must_use]
+    pub fn is_one_off(&self, read: &ListRead) -> Option<&'static str> {
+        let place = self.place_of_query(&read.query);
+        let path = &self.file(place.file).path;
+        if self.speaks_of(path, ONE_OFF) || self.speaks_of(&self.scope_path(place), &["backfill", "seed", "migrate"]) {
+            return Some("in code that is run once, by hand");
+        }
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        (self.speaks_of(folder, SHOWING) || self.speaks_of(name, &["test", "tests", "mock", "spec"]))
+            .then_some("in a test or an example")
+    }
+
+    /// Why it is not proven that a read of everything is a long one.
+    #[must_use]
+    pub fn may_be_short(&self, read: &ListRead) -> Option<&'static str> {
+        let place = self.place_of_query(&read.query);
+        if self.speaks_of(&self.scope_path(place), EXPORTING) {
+            return Some("everything may be what is asked for");
+        }
+        let table = self.table_read(&read.query);
+        let small =
+            table.is_some_and(|it| words(&it).last().is_some_and(|last| SMALL.iter().any(|it| is_word(last, it))));
+        if small || matches!(read.extent, Extent::Open { shared: true, .. }) {
+            return Some("the table may be a short one");
+        }
+        if read.wants_one() {
+            return Some("one row is wanted, and there may be no more");
+        }
+        let runtime = self.runtime(read.query.file);
+        let is_guarded = read.query.library.transport == Transport::Http && runtime.browser && !runtime.serves();
+        is_guarded.then_some("the policies of the database decide which rows a browser gets")
+    }
+
+    /// The table that is read: by the catalog, or the class that a function which gives a repository is handed.
+    pub(in crate::project) fn table_read(&self, query: &Query) -> Option<String> {
+        let facts = self.facts(query.file)?;
+        query.table.clone().or_else(|| {
+            let calls = unroll(facts, query.head).1.into_iter().filter_map(|it| match it {
+                ChainLink::Call(call) => Some(call),
+                _ => None,
+            });
+            let arguments = calls.flat_map(|it| facts.call(it).args.iter());
+            let classes = arguments.filter(|it| matches!(facts.expr(**it).kind, ExprKind::Local(_)));
+            let mut names = classes.map(|it| self.text_of(self.place_of(query.file, *it)));
+            let is_class = |it: &&str| {
+                it.starts_with(|it: char| it.is_ascii_uppercase()) && it.contains(|it: char| it.is_ascii_lowercase())
+            };
+            names.find(is_class).map(str::to_owned)
+        })
+    }
+
+    /// Whether what a query gave is kept for the next time.
+    #[must_use]
+    pub fn is_kept(&self, read: &ListRead) -> bool {
+        let query = &read.query;
+        let Some(facts) = self.facts(query.file) else { return false };
+        let uses = &self.file(query.file).index.uses;
+        let in_cache = self.functions_out(facts, facts.call(query.call).region).any(|it| match uses.get(&it) {
+            Some(Use::Argument(call, _)) => callee_name(facts, *call).is_some_and(|(name, object)| {
+                let on = object.map_or("", |it| self.text_of(self.place_of(query.file, it)));
+                on.to_ascii_lowercase().ends_with("cache") && matches!(name, "get" | "wrap" | "fetch" | "remember")
+            }),
+            _ => false,
+        });
+        in_cache || self.remembers(&QueryPath { hops: Vec::new(), query: query.clone() })
+    }
+
+    fn speaks_of(&self, names: &str, listed: &[&str]) -> bool {
+        names.split(['/', '.']).flat_map(words).any(|it| listed.contains(&it.as_str()))
+    }
+}
+
+/// Whether a word is another one or its plural.
+fn is_word(word: &str, singular: &str) -> bool {
+    word.strip_prefix(singular).is_some_and(|rest| matches!(rest, "" | "s" | "es"))
+        || singular.strip_suffix('y').is_some_and(|stem| word.strip_prefix(stem) == Some("ies"))
+}

@@ -1,0 +1,288 @@
+//! Conditions in every form that libraries take: objects, expressions of functions, callbacks, texts.
+
+use super::super::iteration::callee_name;
+use super::super::{Project, Value};
+use super::filter::{Filters, Operand};
+use super::text::condition;
+use crate::catalog::Test;
+use crate::facts::{BindingKind, CallId, ExprId, ExprKind, FileFacts, Operator, Prop, PropKey};
+use crate::source::FileId;
+
+/// How deep conditions may lie in each other.
+pub(super) const STEPS: u32 = 12;
+
+/// Names of functions and keys that hold all of several conditions, or any of them.
+const ALL: &[&str] = &["AND", "and", "$and", "_and", "all"];
+const ANY: &[&str] = &["OR", "or", "$or", "_or", "any"];
+const NEGATED: &[&str] = &[
+    "NOT",
+    "not",
+    "$nor",
+    "$not",
+    "ne",
+    "neq",
+    "Not",
+    "notIn",
+    "notInArray",
+    "$ne",
+    "$nin",
+    "none",
+    "every",
+    "isNot",
+    "NotIn",
+];
+const EQUAL: &[&str] = &["equals", "eq", "$eq", "_eq", "Equal", "="];
+const IN: &[&str] = &["in", "$in", "_in", "inArray", "In", "hasSome"];
+/// Keys under which a related row, or one of several, is described.
+const RELATED: &[&str] = &["some", "is", "has", "$elemMatch", "whereHas"];
+const COMPARED: &[&str] = &[
+    "gt",
+    "gte",
+    "lt",
+    "lte",
+    "$gt",
+    "$gte",
+    "$lt",
+    "$lte",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "like",
+    "ilike",
+    "Like",
+    "ILike",
+    "MoreThan",
+    "MoreThanOrEqual",
+    "LessThan",
+    "LessThanOrEqual",
+    "Between",
+    "between",
+    "$regex",
+    "mode",
+    "isNull",
+    "isNotNull",
+    "IsNull",
+    "$exists",
+    "isEmpty",
+    "search",
+    "path",
+    "exists",
+    "notExists",
+    "Raw",
+];
+
+impl Project {
+    /// A condition in any form: an object, an expression of functions, a callback, a text.
+    pub(super) fn read_condition(&self, file: FileId, expr: ExprId, steps: u32, found: &mut Filters) {
+        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return };
+        match &facts.expr(expr).kind {
+            ExprKind::Object(props) => {
+                props.iter().for_each(|it| self.read_entry(file, facts, *it, false, steps, found))
+            }
+            ExprKind::Array(items) => items.iter().for_each(|it| self.read_condition(file, *it, steps, found)),
+            ExprKind::Call(call) => self.read_expression(file, facts, *call, steps, found),
+            ExprKind::Await(inner) => self.read_condition(file, *inner, steps, found),
+            ExprKind::Str(text) => condition(facts.name(*text), found),
+            ExprKind::Template { text, .. } => condition(facts.name(*text), found),
+            ExprKind::Undefined | ExprKind::Null => {}
+            ExprKind::Function(function) => {
+                for it in self.file(file).index.returns.get(function).into_iter().flatten() {
+                    self.read_condition(file, *it, steps, found);
+                }
+            }
+            ExprKind::Cond { .. } | ExprKind::Binary(Operator::And | Operator::Or | Operator::Coalesce, ..) => {
+                found.unclear = Some("what it asks for depends on a condition");
+            }
+            ExprKind::Local(_) | ExprKind::Member { .. } => self.read_named(file, facts, expr, steps, found),
+            _ => found.unclear = Some("the condition is put together elsewhere"),
+        }
+    }
+
+    /// A condition that a name stands for, with what is written into it afterwards.
+    fn read_named(&self, file: FileId, facts: &FileFacts, expr: ExprId, steps: u32, found: &mut Filters) {
+        if let ExprKind::Local(binding) = facts.expr(expr).kind {
+            let grown = facts.assignments.iter().any(|it| {
+                matches!(facts.expr(it.target).kind, ExprKind::Member { object, .. } | ExprKind::Index { object, .. }
+                    if facts.expr(object).kind == ExprKind::Local(binding))
+            });
+            let pushed = facts.calls().any(|(id, _)| {
+                callee_name(facts, id).is_some_and(|(name, object)| {
+                    name == "push" && object.is_some_and(|it| facts.expr(it).kind == ExprKind::Local(binding))
+                })
+            });
+            if grown || pushed || self.file(file).index.writes.contains_key(&binding) {
+                found.unclear = Some("what it asks for depends on a condition");
+            }
+            if matches!(facts.binding(binding).kind, BindingKind::Param(..)) {
+                found.unclear = Some("its caller says which rows");
+                return;
+            }
+        }
+        match self.definition(file, expr, 8) {
+            Some((at, it)) if (at, it) != (file, expr) => self.read_condition(at, it, steps, found),
+            _ => found.unclear = Some("the condition is put together elsewhere"),
+        }
+    }
+
+    /// One entry of an object of conditions.
+    fn read_entry(&self, file: FileId, facts: &FileFacts, prop: Prop, related: bool, steps: u32, found: &mut Filters) {
+        let name = match prop.key {
+            PropKey::Name(name) => facts.name(name),
+            PropKey::Spread => return self.read_spread(file, facts, prop.value, steps, found),
+            // `[Op.and]: …`
+            PropKey::Computed(key) => match facts.expr(key).kind {
+                ExprKind::Member { property, .. } => facts.name(property),
+                _ => return found.unclear = Some("the condition is put together elsewhere"),
+            },
+        };
+        if ALL.contains(&name) {
+            self.read_condition(file, prop.value, steps, found);
+        } else if ANY.contains(&name) {
+            self.read_any(file, facts, prop.value, steps, found);
+        } else if !NEGATED.contains(&name) {
+            self.read_comparison(file, name, prop.value, related, steps, found);
+        }
+    }
+
+    fn read_spread(&self, file: FileId, facts: &FileFacts, expr: ExprId, steps: u32, found: &mut Filters) {
+        match facts.expr(expr).kind {
+            ExprKind::Cond { .. } | ExprKind::Binary(..) => {
+                found.unclear = Some("what it asks for depends on a condition");
+            }
+            _ => self.read_condition(file, expr, steps, found),
+        }
+    }
+
+    /// Any of several conditions: a row has to meet one, so each must narrow.
+    fn read_any(&self, file: FileId, facts: &FileFacts, expr: ExprId, steps: u32, found: &mut Filters) {
+        let ExprKind::Array(items) = &facts.expr(expr).kind else {
+            found.unclear = Some("the condition is put together elsewhere");
+            return;
+        };
+        let branches: Vec<Filters> = items
+            .iter()
+            .map(|it| {
+                let mut branch = Filters::default();
+                self.read_condition(file, *it, steps, &mut branch);
+                branch
+            })
+            .collect();
+        found.join(branches);
+    }
+
+    /// `column: value`, `column: { in: ids }`, `relation: { column: value }`.
+    fn read_comparison(
+        &self,
+        file: FileId,
+        column: &str,
+        value: ExprId,
+        related: bool,
+        steps: u32,
+        found: &mut Filters,
+    ) {
+        let Some(steps) = steps.checked_sub(1) else { return };
+        let (at, it) = self.definition(file, value, 8).unwrap_or((file, value));
+        let Some(facts) = self.facts(at) else { return };
+        match &facts.expr(it).kind {
+            ExprKind::Object(props) => {
+                props.iter().for_each(|it| self.read_operator(at, facts, column, *it, related, steps, found));
+            }
+            ExprKind::Call(call) => {
+                let (name, args) = (callee_name(facts, *call).map_or("", |it| it.0), &facts.call(*call).args);
+                let operand = || args.first().map_or(Operand::Varies(None), |it| self.operand(at, *it));
+                match name {
+                    _ if IN.contains(&name) => found.push(column, Test::In, operand(), related),
+                    _ if EQUAL.contains(&name) => found.push(column, Test::Eq, operand(), related),
+                    _ if NEGATED.contains(&name) || COMPARED.contains(&name) => {}
+                    _ => found.push(column, Test::Eq, Operand::Varies(None), related),
+                }
+            }
+            ExprKind::Undefined => {}
+            ExprKind::Array(_) => found.push(column, Test::In, self.operand(at, it), related),
+            _ => found.push(column, Test::Eq, self.operand(file, value), related),
+        }
+    }
+
+    /// One operator of a column's comparison, or a column of a related table.
+    #[expect(clippy::too_many_arguments, reason = "what a comparison carries along its recursion")]
+    fn read_operator(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        column: &str,
+        prop: Prop,
+        related: bool,
+        steps: u32,
+        found: &mut Filters,
+    ) {
+        let name = match prop.key {
+            PropKey::Name(name) => facts.name(name),
+            PropKey::Computed(key) => match facts.expr(key).kind {
+                ExprKind::Member { property, .. } => facts.name(property),
+                _ => return,
+            },
+            PropKey::Spread => return,
+        };
+        // What starts with something belongs to it, as rows belong to an owner.
+        if EQUAL.contains(&name) || name == "startsWith" {
+            found.push(column, Test::Eq, self.operand(file, prop.value), related);
+        } else if IN.contains(&name) {
+            found.push(column, Test::In, self.operand(file, prop.value), related);
+        } else if RELATED.contains(&name) {
+            self.read_related(file, prop.value, steps, found);
+        } else if COMPARED.contains(&name) {
+            found.push(column, Test::Range, Operand::Fixed, related);
+        } else {
+            self.read_entry(file, facts, prop, true, steps, found);
+        }
+    }
+
+    fn read_related(&self, file: FileId, expr: ExprId, steps: u32, found: &mut Filters) {
+        let Some(facts) = self.facts(file) else { return };
+        if let ExprKind::Object(props) = &facts.expr(expr).kind {
+            props.iter().for_each(|it| self.read_entry(file, facts, *it, true, steps, found));
+        }
+    }
+
+    /// `and(eq(users.id, id), gt(users.age, 3))`.
+    fn read_expression(&self, file: FileId, facts: &FileFacts, call: CallId, steps: u32, found: &mut Filters) {
+        let it = facts.call(call);
+        if let Some(text) = it.text {
+            return condition(facts.name(text), found);
+        }
+        let name = callee_name(facts, call).map_or("", |it| it.0);
+        let test = match name {
+            _ if ALL.contains(&name) => {
+                return it.args.iter().for_each(|it| self.read_condition(file, *it, steps, found));
+            }
+            _ if ANY.contains(&name) => {
+                let branch = |it: &ExprId| {
+                    let mut branch = Filters::default();
+                    self.read_condition(file, *it, steps, &mut branch);
+                    branch
+                };
+                return found.join(it.args.iter().map(branch));
+            }
+            _ if EQUAL.contains(&name) => Test::Eq,
+            _ if IN.contains(&name) => Test::In,
+            _ if NEGATED.contains(&name) => return,
+            _ if COMPARED.contains(&name) => Test::Range,
+            _ => match self.value(file, it.callee) {
+                Value::Function(at, function) => {
+                    let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
+                    let mut any = false;
+                    for it in returns {
+                        any = true;
+                        self.read_condition(at, *it, steps, found);
+                    }
+                    if !any {
+                        found.unclear = Some("the condition is put together elsewhere");
+                    }
+                    return;
+                }
+                _ => return found.unclear = Some("the condition is put together elsewhere"),
+            },
+        };
+        self.read_column(file, facts, &it.args, test, found);
+    }
+}

@@ -1,0 +1,213 @@
+//! How many rows a read can come to: a limit, a key, a list, an owner, or the whole table.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::super::Project;
+use super::super::chain::ChainLink;
+use super::super::iteration::callee_name;
+use super::super::query::Query;
+use super::super::statement::statement;
+use super::column::is_owner;
+use super::filter::{Filters, Operand};
+use super::links::Links;
+use super::stated::Stated;
+use super::text::{Said, read};
+use super::wants_one;
+use crate::catalog::{EffectKind, Test};
+use crate::facts::{ExprId, ExprKind};
+
+/// What bounds a read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Extent {
+    /// A limit that is stated.
+    Limited,
+    /// Something else does, for this reason.
+    Bounded(String),
+    /// It reads what belongs to one owner, or to the elements of a list, by this column.
+    Scoped {
+        /// The column.
+        column: String,
+        /// Whether it is compared with a list.
+        in_list: bool,
+    },
+    /// Nothing does.
+    Open {
+        /// Whether there is a condition at all.
+        filtered: bool,
+        /// Whether it reads what belongs to nobody in particular: presets, a shared catalog.
+        shared: bool,
+    },
+    /// The code does not show it, for this reason.
+    Unclear(String),
+}
+
+/// Parts of the names of methods that bound a builder, whoever wrote them.
+const LIMITING: &[&str] = &["paginat", "limit", "take", "forpage", "page", "top", "cursor", "chunk", "batch"];
+
+/// A call that makes one value of many rows.
+static AGGREGATE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:count|countAll|countDistinct|sum|avg|max|min)\s*(?:<[^>]*>)?\s*\(").expect("a constant")
+});
+
+/// Methods that hand the builder to a function.
+const HANDING: &[&str] = &[
+    "$call",
+    "$if",
+    "modify",
+    "pipe",
+    "transform",
+    "clone",
+    "apply",
+    "addCommonTableExpression",
+    "with",
+    "withRecursive",
+];
+
+impl Project {
+    /// What bounds a query's rows.
+    pub(super) fn extent_of(&self, query: &Query) -> Extent {
+        let links = self.links_of(query);
+        match self.stated(&links.chains) {
+            Stated::Yes => return Extent::Limited,
+            Stated::Unclear => return Extent::Unclear("whether its options hold a limit is not shown".to_owned()),
+            Stated::No => {}
+        }
+        if let Some(name) = links.unlisted.iter().find(|it| contains_any(it, LIMITING)) {
+            return Extent::Bounded(format!("`{name}` limits it"));
+        }
+        let mut filters = self.filters_of(&links.chains);
+        let mut table = query.table.clone();
+        if query.effect.kind == EffectKind::Raw {
+            match self.said(query) {
+                Said::NoList(why) => return Extent::Bounded(why.to_owned()),
+                Said::Limited => return Extent::Limited,
+                Said::Unclear => return Extent::Unclear("its text is put together or not understood".to_owned()),
+                Said::Rows { table: named, filters: said } => (table, filters) = (Some(named), said),
+            }
+        }
+        if self.sums_up(query, &links) {
+            return Extent::Bounded("it counts or sums up".to_owned());
+        }
+        self.weigh(query, table.as_deref(), &filters, &links)
+    }
+
+    fn weigh(&self, query: &Query, table: Option<&str>, filters: &Filters, links: &Links) -> Extent {
+        if let Some(bounded) = self.singled_out(table, filters) {
+            return bounded;
+        }
+        let known = table.and_then(|it| self.tables.table(it));
+        let scope = filters.narrow.iter().find(|it| it.is_scope(known));
+        if let Some(scope) = scope {
+            if wants_one(query) {
+                return Extent::Bounded("the first row of those with one key".to_owned());
+            }
+            return Extent::Scoped { column: scope.column.clone(), in_list: scope.test == Test::In };
+        }
+        if let Some(name) = &links.handed_to {
+            return Extent::Unclear(format!("`{name}` is given the query and may bound it"));
+        }
+        if let Some(name) = links.unlisted.iter().find(|it| HANDING.contains(&it.as_str())) {
+            return Extent::Unclear(format!("`{name}` may bound it"));
+        }
+        if links.from_caller {
+            return Extent::Unclear("the query comes from a caller".to_owned());
+        }
+        if let Some(why) = filters.unclear {
+            return Extent::Unclear(why.to_owned());
+        }
+        let shared = filters.narrow.iter().any(|it| it.value == Operand::Nothing && is_owner(&it.column));
+        Extent::Open { filtered: !filters.narrow.is_empty(), shared }
+    }
+
+    /// Whether filters leave one row, or one for each element of a list.
+    fn singled_out(&self, table: Option<&str>, filters: &Filters) -> Option<Extent> {
+        let own = || filters.narrow.iter().filter(|it| !it.related);
+        let of = |test: Test| own().filter(move |it| it.test == test).map(|it| it.column.as_str()).collect::<Vec<_>>();
+        let known = table.and_then(|it| self.tables.table(it));
+        let is_key = |columns: &[&str]| match known {
+            Some(table) if !table.unique.is_empty() => {
+                table.singles_out(columns) || table.is_part_of_key("id", columns)
+            }
+            _ => columns.iter().any(|it| matches!(*it, "id" | "_id" | "uuid" | "__name__")),
+        };
+        let equal = of(Test::Eq);
+        if is_key(&equal) {
+            return Some(Extent::Bounded(format!("at most one row: `{}` is unique", equal.join("`, `"))));
+        }
+        let listed = own().find(|it| {
+            it.test == Test::In && is_key(&equal.iter().copied().chain([it.column.as_str()]).collect::<Vec<_>>())
+        })?;
+        let from_request = match listed.value {
+            Operand::Varies(Some((file, expr))) => self.is_from_request(file, expr),
+            _ => false,
+        };
+        Some(if from_request {
+            Extent::Scoped { column: listed.column.clone(), in_list: true }
+        } else {
+            Extent::Bounded(format!("at most one row for each `{}` in the list", listed.column))
+        })
+    }
+
+    /// The table that the text of a raw statement reads.
+    pub(super) fn table_said(&self, query: &Query) -> Option<String> {
+        match self.said(query) {
+            Said::Rows { table, .. } => Some(table),
+            _ => None,
+        }
+    }
+
+    /// What the text of a raw statement says.
+    fn said(&self, query: &Query) -> Said {
+        let Some(facts) = self.facts(query.file) else { return Said::Unclear };
+        let call = facts.call(query.call);
+        if let Some((text, _)) = statement(facts, call) {
+            return read(text);
+        }
+        let named = call.args.first().and_then(|it| self.definition(query.file, *it, 8));
+        let Some((at, it)) = named else { return Said::Unclear };
+        let Some(facts) = self.facts(at) else { return Said::Unclear };
+        match &facts.expr(it).kind {
+            ExprKind::Str(text) | ExprKind::Template { text, .. } => read(facts.name(*text)),
+            ExprKind::Object(_) => {
+                let text =
+                    ["text", "sql", "query"].iter().find_map(|key| super::super::definition::entry(facts, it, key));
+                match text.and_then(|it| self.definition(at, it, 8)).map(|(at, it)| (self.facts(at), it)) {
+                    Some((Some(facts), it)) => match &facts.expr(it).kind {
+                        ExprKind::Str(text) | ExprKind::Template { text, .. } => read(facts.name(*text)),
+                        _ => Said::Unclear,
+                    },
+                    _ => Said::Unclear,
+                }
+            }
+            ExprKind::Call(call) => facts.call(*call).text.map_or(Said::Unclear, |it| read(facts.name(it))),
+            _ => Said::Unclear,
+        }
+    }
+
+    /// Whether what a builder selects are counts and sums: `select({ n: count() })`, `groupBy`.
+    fn sums_up(&self, query: &Query, links: &Links) -> bool {
+        let groups = |name: &str| matches!(name, "groupBy" | "groupByRaw" | "addGroupBy");
+        let selects = links.chains.iter().any(|(file, chained)| {
+            let Some(facts) = self.facts(*file) else { return false };
+            let calls = chained.links.iter().filter_map(|it| match it {
+                ChainLink::Call(call) => Some(*call),
+                _ => None,
+            });
+            calls.into_iter().any(|call| {
+                let name = callee_name(facts, call).map_or("", |it| it.0);
+                let text = |it: &ExprId| self.text_of(self.place_of(*file, *it));
+                matches!(name, "select" | "addSelect" | "columns" | "count" | "sum" | "countDistinct")
+                    && facts.call(call).args.iter().any(|it| AGGREGATE.is_match(text(it)))
+            })
+        });
+        let listed = query.chained.chain.links.iter().any(|it| groups(&it.method.name));
+        selects || listed || links.unlisted.iter().any(|it| groups(it))
+    }
+}
+
+fn contains_any(name: &str, words: &[&str]) -> bool {
+    let name = name.to_ascii_lowercase();
+    words.iter().any(|it| name.contains(it))
+}

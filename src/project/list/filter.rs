@@ -1,0 +1,235 @@
+//! The filters of a query, read where the catalog says that they stand.
+
+use super::super::definition::entry;
+use super::super::iteration::callee_name;
+use super::super::{Chained, Project, Value};
+use super::condition::STEPS;
+use crate::catalog::{FilterSite, Test};
+use crate::facts::{Call, ExprId, ExprKind, FileFacts, PropKey};
+use crate::source::FileId;
+
+/// One condition that every row that is read meets.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Narrow {
+    /// The column, without what qualifies it.
+    pub(super) column: String,
+    /// How it compares.
+    pub(super) test: Test,
+    /// What it is compared with.
+    pub(super) value: Operand,
+    /// Whether it is a condition on another table that this one is related to.
+    pub(super) related: bool,
+}
+
+/// What a column is compared with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Operand {
+    /// The same for every run of the code.
+    Fixed,
+    /// `null`.
+    Nothing,
+    /// Something else each time; where it stands, if it is an expression of its own.
+    Varies(Option<(FileId, ExprId)>),
+}
+
+/// All that the code says about which rows are read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filters {
+    /// Conditions that always hold.
+    pub(super) narrow: Vec<Narrow>,
+    /// Where the code does not show the condition, why.
+    pub(super) unclear: Option<&'static str>,
+}
+
+impl Project {
+    /// Adds what one filter site says.
+    pub(super) fn read_filter(&self, file: FileId, call: &Call, site: &FilterSite, found: &mut Filters) {
+        let Some(facts) = self.facts(file) else { return };
+        let argument = |at: u8| call.args.get(usize::from(at)).copied();
+        match site {
+            FilterSite::Column { test } => self.read_column(file, facts, &call.args, *test, found),
+            FilterSite::Where => self.read_where(file, facts, &call.args, found),
+            FilterSite::Expression { arg, joined: true } => {
+                if let Some(it) = argument(*arg) {
+                    self.read_join(file, it, found);
+                }
+            }
+            FilterSite::Object { arg, key: None } | FilterSite::Expression { arg, joined: false } => {
+                if let Some(it) = argument(*arg) {
+                    self.read_condition(file, it, STEPS, found);
+                }
+            }
+            FilterSite::Object { arg, key: Some(key) } => {
+                if let Some(it) = argument(*arg) {
+                    self.read_under_key(file, it, key, found);
+                }
+            }
+            FilterSite::Stage { arg, key } => match argument(*arg).map(|it| &facts.expr(it).kind) {
+                Some(ExprKind::Array(stages)) => {
+                    let conditions = stages.iter().filter_map(|it| entry(facts, *it, key));
+                    conditions.for_each(|it| self.read_condition(file, it, STEPS, found));
+                }
+                Some(_) => found.unclear = Some("the stages are put together elsewhere"),
+                None => {}
+            },
+            FilterSite::Id { arg } => {
+                if let Some(it) = argument(*arg) {
+                    let test = if self.is_list(file, it) { Test::In } else { Test::Eq };
+                    found.push("id", test, Operand::Varies(Some((file, it))), false);
+                }
+            }
+            FilterSite::Call { name } => self.read_calls(file, facts, call, name, found),
+            // The text is read as a whole.
+            FilterSite::Sql => {}
+        }
+    }
+
+    /// What the condition of a join does not say, the rest of the query may.
+    fn read_join(&self, file: FileId, expr: ExprId, found: &mut Filters) {
+        let mut joined = Filters::default();
+        self.read_condition(file, expr, STEPS, &mut joined);
+        found.narrow.extend(joined.narrow.into_iter().map(|it| Narrow { related: true, ..it }));
+    }
+
+    /// `query(ref, where("a", "==", 1))`.
+    fn read_calls(&self, file: FileId, facts: &FileFacts, call: &Call, name: &str, found: &mut Filters) {
+        for it in &call.args {
+            if let ExprKind::Call(inner) = facts.expr(*it).kind
+                && callee_name(facts, inner).is_some_and(|(it, _)| it == name)
+            {
+                self.read_where(file, facts, &facts.call(inner).args, found);
+            }
+        }
+    }
+
+    fn read_under_key(&self, file: FileId, object: ExprId, key: &str, found: &mut Filters) {
+        let Some((at, object)) = self.definition(file, object, 8) else {
+            found.unclear = Some("its options come from elsewhere");
+            return;
+        };
+        let Some(facts) = self.facts(at) else { return };
+        match (entry(facts, object, key), &facts.expr(object).kind) {
+            (Some(it), _) => self.read_condition(at, it, STEPS, found),
+            (None, ExprKind::Object(props)) if props.iter().all(|it| it.key != PropKey::Spread) => {}
+            (None, ExprKind::Object(_)) => found.unclear = Some("its options come from elsewhere"),
+            _ => found.unclear = Some("its options come from elsewhere"),
+        }
+    }
+
+    /// `.eq("a", 1)`.
+    pub(super) fn read_column(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        args: &[ExprId],
+        test: Test,
+        found: &mut Filters,
+    ) {
+        if let [column, rest @ ..] = args
+            && let Some(column) = self.column_name(file, facts, *column)
+        {
+            let value = rest.first().map_or(Operand::Fixed, |it| self.operand(file, *it));
+            found.push(&column, test, value, false);
+        }
+    }
+
+    /// `.where("a", "=", 1)`, `.where("a", 1)`, `.where({ a: 1 })`.
+    pub(super) fn read_where(&self, file: FileId, facts: &FileFacts, args: &[ExprId], found: &mut Filters) {
+        match *args {
+            [only] => self.read_condition(file, only, STEPS, found),
+            [_, _] => self.read_column(file, facts, args, Test::Eq, found),
+            [column, operator, value] => {
+                let operator = match facts.expr(operator).kind {
+                    ExprKind::Str(text) => facts.name(text).to_lowercase(),
+                    _ => String::new(),
+                };
+                let test = match operator.as_str() {
+                    "=" | "==" | "===" | "is" => Test::Eq,
+                    "in" | "array-contains-any" => Test::In,
+                    "" | "!=" | "<>" | "not in" | "is not" => return,
+                    _ => Test::Range,
+                };
+                self.read_column(file, facts, &[column, value], test, found);
+            }
+            _ => {}
+        }
+    }
+
+    fn column_name(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Option<String> {
+        let text = match facts.expr(expr).kind {
+            ExprKind::Str(text) => facts.name(text),
+            ExprKind::Member { property, .. } => facts.name(property),
+            ExprKind::Local(_) => self.text_of(self.place_of(file, expr)),
+            _ => return None,
+        };
+        Some(last_part(text).to_owned())
+    }
+
+    /// Whether what a column is compared with is the same each time.
+    pub(super) fn operand(&self, file: FileId, expr: ExprId) -> Operand {
+        let varies = Operand::Varies(Some((file, expr)));
+        let (at, it) = self.definition(file, expr, 8).unwrap_or((file, expr));
+        let Some(facts) = self.facts(at) else { return varies };
+        match &facts.expr(it).kind {
+            ExprKind::Null => Operand::Nothing,
+            ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Regex => Operand::Fixed,
+            ExprKind::Array(items) if items.iter().all(|it| self.operand(at, *it) == Operand::Fixed) => Operand::Fixed,
+            // `Status.Done`: a constant of an enumeration.
+            ExprKind::Member { object, property } => {
+                let is_capital = |name: &str| name.starts_with(|it: char| it.is_ascii_uppercase());
+                let root = self.text_of(self.place_of(at, *object));
+                if is_capital(last_part(root)) || is_capital(root) && is_capital(facts.name(*property)) {
+                    Operand::Fixed
+                } else {
+                    varies
+                }
+            }
+            _ => varies,
+        }
+    }
+
+    /// Whether an expression is a list, as far as its own form says.
+    fn is_list(&self, file: FileId, expr: ExprId) -> bool {
+        let name = self.text_of(self.place_of(file, expr));
+        matches!(self.value(file, expr), Value::Literal(at, it)
+            if self.facts(at).is_some_and(|facts| matches!(facts.expr(it).kind, ExprKind::Array(_))))
+            || name.ends_with("ids")
+            || name.ends_with("Ids")
+    }
+
+    /// All filters of the chains that build a query.
+    pub(super) fn filters_of(&self, chains: &[(FileId, Chained)]) -> Filters {
+        let mut found = Filters::default();
+        for (file, chained) in chains {
+            let Some(facts) = self.facts(*file) else { continue };
+            for (step, site) in &chained.chain.filters {
+                if let Some(call) = chained.call_at(*step) {
+                    self.read_filter(*file, facts.call(call), site, &mut found);
+                }
+            }
+        }
+        found
+    }
+}
+
+impl Filters {
+    /// Adds what holds where one of several conditions does: each of them has to narrow.
+    pub(super) fn join(&mut self, branches: impl IntoIterator<Item = Self>) {
+        let branches: Vec<Self> = branches.into_iter().collect();
+        self.unclear = branches.iter().find_map(|it| it.unclear).or(self.unclear);
+        let scope = |it: &Self| it.narrow.iter().find(|it| it.is_scope(None)).cloned();
+        if let Some(scopes) = branches.iter().map(scope).collect::<Option<Vec<_>>>() {
+            // That one of several columns singles out a row does not make it one row.
+            self.narrow.extend(scopes.into_iter().take(1).map(|it| Narrow { related: true, ..it }));
+        }
+    }
+
+    pub(super) fn push(&mut self, column: &str, test: Test, value: Operand, related: bool) {
+        self.narrow.push(Narrow { column: last_part(column).to_owned(), test, value, related });
+    }
+}
+
+/// The name behind the last dot, quotes aside.
+pub(super) fn last_part(name: &str) -> &str {
+    name.rsplit(['.', ':']).next().unwrap_or(name).trim_matches(['"', '`', '\'', ' '])
+}

@@ -1,0 +1,166 @@
+//! All chains that build one query: a builder is kept in a variable, extended in branches, and run somewhere else.
+//!
+//! Where a builder leaves the code that is read (handed to a function, taken from a caller), that is said instead of guessed.
+
+use std::collections::HashSet;
+
+use super::super::chain::{ChainLink, unroll};
+use super::super::iteration::callee_name;
+use super::super::query::Query;
+use super::super::{Chained, Project, Value};
+use crate::catalog::Exec;
+use crate::facts::{BindingId, BindingKind, CallId, ExprId, ExprKind, FileFacts};
+use crate::source::FileId;
+
+/// So many chains of one query are read.
+const MOST: usize = 48;
+
+/// The chains of one query.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    /// Each with the file that it stands in.
+    pub(super) chains: Vec<(FileId, Chained)>,
+    /// Calls on the builder that the catalog does not list, by name.
+    pub(super) unlisted: Vec<String>,
+    /// The function that the builder is handed to, if there is one.
+    pub(super) handed_to: Option<String>,
+    /// Whether it comes from a caller.
+    pub(super) from_caller: bool,
+    /// Whether it is sent only when somebody waits for it, so that whatever is made from it counts.
+    is_lazy: bool,
+}
+
+/// What is still to be looked at.
+enum Open {
+    Chain(FileId, ExprId),
+    Name(FileId, BindingId),
+}
+
+impl Project {
+    /// The chains that build a query, its own first.
+    pub(super) fn links_of(&self, query: &Query) -> Links {
+        let is_lazy = !matches!(query.effect.exec, Exec::Eager | Exec::Terminal);
+        let mut links = Links { is_lazy, ..Links::default() };
+        let mut seen = HashSet::new();
+        let mut names = HashSet::new();
+        let mut open = vec![Open::Chain(query.file, query.head)];
+        while let Some(next) = open.pop() {
+            match next {
+                Open::Chain(file, head) if links.chains.len() < MOST && seen.insert((file, head)) => {
+                    self.read_chain(file, head, &mut links, &mut open);
+                }
+                Open::Name(file, binding) if names.insert((file, binding)) => {
+                    self.read_name(file, binding, &mut links, &mut open);
+                }
+                _ => {}
+            }
+        }
+        links
+    }
+
+    fn read_chain(&self, file: FileId, head: ExprId, links: &mut Links, open: &mut Vec<Open>) {
+        let Some(facts) = self.facts(file) else { return };
+        let (root, steps) = unroll(facts, head);
+        if let ExprKind::Local(binding) = facts.expr(root).kind {
+            open.push(Open::Name(file, binding));
+        }
+        let Some(chained) = self.chain(file, head) else {
+            if let Some(ChainLink::Call(call)) = steps.last() {
+                open.extend(self.returned_chains(file, facts, *call));
+            }
+            return;
+        };
+        let known: Vec<CallId> = chained.chain.links.iter().filter_map(|it| chained.call_at(it.step)).collect();
+        for step in &steps {
+            let ChainLink::Call(call) = *step else { continue };
+            if !chained.links.contains(step) {
+                // What makes the builder: `this.base().getMany()`.
+                open.extend(self.returned_chains(file, facts, call));
+            } else if !known.contains(&call)
+                && let Some((name, Some(_))) = callee_name(facts, call)
+            {
+                links.unlisted.push(name.to_owned());
+            }
+        }
+        let source = chained.chain.links.last().and_then(|it| Some((it.method.source_arg?, chained.call_at(it.step)?)));
+        if let Some((arg, call)) = source
+            && let Some(argument) = facts.call(call).args.get(usize::from(arg))
+        {
+            open.push(Open::Chain(file, *argument));
+        }
+        // A query that is not sent before somebody waits for it may still be extended where it is kept.
+        let is_pending = chained.chain.receiver.is_some()
+            && chained.chain.effect.is_none_or(|it| !matches!(it.exec, Exec::Eager | Exec::Terminal));
+        if is_pending {
+            open.extend(self.names_of(file, facts, head));
+        }
+        links.chains.push((file, chained));
+    }
+
+    /// The variables that a builder is kept in.
+    fn names_of(&self, file: FileId, facts: &FileFacts, head: ExprId) -> Vec<Open> {
+        let kept = facts.bindings.iter().enumerate().filter(|(_, it)| it.init == Some(head) && it.path.is_empty());
+        let declared = kept.map(|(at, _)| BindingId(at as u32));
+        let written = facts.assignments.iter().filter(|it| it.value == head).filter_map(|it| {
+            if let ExprKind::Local(binding) = facts.expr(it.target).kind { Some(binding) } else { None }
+        });
+        declared.chain(written).map(|it| Open::Name(file, it)).collect()
+    }
+
+    fn returned_chains(&self, file: FileId, facts: &FileFacts, call: CallId) -> Vec<Open> {
+        let Value::Function(at, function) = self.value(file, facts.call(call).callee) else { return Vec::new() };
+        let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
+        returns.map(|it| Open::Chain(at, *it)).collect()
+    }
+
+    fn read_name(&self, file: FileId, id: BindingId, links: &mut Links, open: &mut Vec<Open>) {
+        let Some(facts) = self.facts(file) else { return };
+        let binding = facts.binding(id);
+        match binding.kind {
+            BindingKind::Param(..) => links.from_caller |= !self.is_client(file, id),
+            BindingKind::Const | BindingKind::Let | BindingKind::Var if !self.is_client(file, id) => {}
+            _ => return,
+        }
+        let written = self.file(file).index.writes.get(&id).into_iter().flatten().copied();
+        for value in binding.init.into_iter().chain(written) {
+            open.push(Open::Chain(file, value));
+        }
+        for (at, expr) in facts.exprs.iter().enumerate() {
+            if expr.kind == ExprKind::Local(id) {
+                self.read_use(file, facts, ExprId(at as u32), links, open);
+            }
+        }
+    }
+
+    /// One use of a builder's name.
+    fn read_use(&self, file: FileId, facts: &FileFacts, expr: ExprId, links: &mut Links, open: &mut Vec<Open>) {
+        let head = self.head_of(file, expr);
+        if head != expr {
+            // What is made from it and kept or run elsewhere is another query: `base.take(5).getMany()`.
+            let index = &self.file(file).index;
+            let is_statement = !index.parents.contains_key(&head)
+                && !self.is_returned(file, facts, head)
+                && !matches!(facts.expr(head).kind, ExprKind::Call(call) if facts.call(call).awaited);
+            if links.is_lazy || is_statement {
+                open.push(Open::Chain(file, head));
+            }
+            return;
+        }
+        if let Some(parent) = self.file(file).index.parents.get(&expr)
+            && let ExprKind::Call(call) = facts.expr(*parent).kind
+            && let Some((name, _)) = callee_name(facts, call)
+            && facts.call(call).callee != expr
+            && !matches!(name, "all" | "allSettled" | "race" | "resolve" | "log" | "push")
+        {
+            links.handed_to = Some(name.to_owned());
+        }
+    }
+
+    /// Whether a name stands for a client, not for a query that is being built on one.
+    fn is_client(&self, file: FileId, id: BindingId) -> bool {
+        match self.value_of_binding(file, id) {
+            Value::Receiver { receiver, .. } => !self.catalog.receiver(receiver).fluent,
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Reads of many rows, and what keeps their number in bounds.
+//!
+//! The catalog says which calls read a list and where limits and filters stand; here they are read, through variables,
+//! spreads, constants and builders that grow step by step. What the code does not show is [`Extent::Unclear`], never a guess.
+
+mod circumstance;
+mod column;
+mod condition;
+mod extent;
+mod filter;
+mod links;
+mod stated;
+mod text;
+
+pub use extent::Extent;
+
+use super::iteration::callee_name;
+use super::query::Query;
+use super::{Project, Value};
+use crate::catalog::{EffectKind, Exec, Rows};
+use crate::facts::{CallId, ExprKind, FileFacts};
+use crate::source::FileId;
+
+/// One read of many rows.
+#[derive(Debug, Clone)]
+pub struct ListRead {
+    /// The query.
+    pub query: Query,
+    /// What bounds it.
+    pub extent: Extent,
+}
+
+impl Project {
+    /// Every read of many rows in the audited files.
+    #[must_use]
+    pub fn list_reads(&self) -> Vec<ListRead> {
+        self.audited_near_store().flat_map(|(file, _)| self.list_reads_in(file)).collect()
+    }
+
+    /// Every read of many rows in one file.
+    pub(super) fn list_reads_in(&self, file: FileId) -> Vec<ListRead> {
+        let Some(facts) = self.facts(file) else { return Vec::new() };
+        // Following a call that can read no list would ask for files in vain.
+        let may_list = |id: &CallId| match callee_name(facts, *id) {
+            Some((name, Some(_))) => self.catalog.may_list(name),
+            Some((name, None)) => self.catalog.may_list(name) || self.starts_query(file, facts, *id),
+            None => false,
+        };
+        let calls = facts.calls().filter(|(id, call)| call.text.is_some() || may_list(id));
+        calls.filter_map(|(id, _)| self.list_read(file, facts, id)).collect()
+    }
+
+    fn list_read(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<ListRead> {
+        let mut query = self.query_at(file, call)?;
+        let lists = query.library.kind.holds_lists();
+        let reads = matches!(query.effect.kind, EffectKind::Read | EffectKind::Raw) && query.effect.reads_all();
+        if !lists || !reads || query.effect.exec == Exec::Cursor || query.effect.cap.is_some() {
+            return None;
+        }
+        let writes = |kind: EffectKind| matches!(kind, EffectKind::Write | EffectKind::Ddl);
+        if query.chained.chain.links.iter().any(|it| it.method.effect.is_some_and(|it| writes(it.kind))) {
+            return None;
+        }
+        if self.is_part_of_another(file, facts, &query) {
+            return None;
+        }
+        if query.effect.kind == EffectKind::Raw {
+            query.table = self.table_said(&query).or(query.table);
+        }
+        let extent = self.extent_of(&query);
+        Some(ListRead { query, extent })
+    }
+
+    /// `knex("users").where(…)`: a call of the client itself, which names a table.
+    fn starts_query(&self, file: FileId, facts: &FileFacts, call: CallId) -> bool {
+        let it = facts.call(call);
+        let names_table = matches!(*it.args, [only] if matches!(facts.expr(only).kind, ExprKind::Str(_)));
+        names_table && (it.awaited || self.head_of(file, it.expr) != it.expr)
+    }
+
+    /// Whether a query is handed to another one: a subquery, a condition, a union.
+    fn is_part_of_another(&self, file: FileId, facts: &FileFacts, query: &Query) -> bool {
+        if self.is_subquery(file, facts, query.head) {
+            return true;
+        }
+        // What is sent when it is called is no part of anything.
+        let is_builder = query.chained.chain.receiver.is_some() && !query.effect.runs_when_called();
+        let parent = self.file(file).index.parents.get(&query.head).map(|it| &facts.expr(*it).kind);
+        let Some(ExprKind::Call(around)) = parent.filter(|_| is_builder) else { return false };
+        !matches!(callee_name(facts, *around), Some(("all" | "allSettled" | "resolve" | "json" | "send" | "push", _)))
+            && !matches!(self.value(file, facts.call(*around).callee), Value::Function(..))
+    }
+
+    /// Asks what rules will ask about the lists of a file, so that the files that the answers need become known.
+    pub(super) fn look_ahead_at_lists(&self, file: FileId) {
+        for read in self.list_reads_in(file) {
+            if matches!(read.extent, Extent::Open { .. }) {
+                let _ = self.exposure(&read.query);
+            }
+        }
+    }
+}
+
+impl ListRead {
+    /// Whether one row of those that are read is wanted.
+    #[must_use]
+    pub fn wants_one(&self) -> bool {
+        wants_one(&self.query)
+    }
+}
+
+fn wants_one(query: &Query) -> bool {
+    query.effect.rows == Rows::FirstOfAll
+}

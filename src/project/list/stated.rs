@@ -1,0 +1,128 @@
+//! Whether a query states a limit, wherever its library takes one.
+
+use super::super::iteration::callee_name;
+use super::super::{Chained, Project, Value};
+use crate::catalog::LimitSite;
+use crate::facts::{Call, ExprId, ExprKind, FileFacts, Prop, PropKey};
+use crate::source::FileId;
+
+/// What a place where a limit may stand says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Stated {
+    /// There is one.
+    Yes,
+    /// There is none.
+    No,
+    /// The code does not show it.
+    Unclear,
+}
+
+impl Project {
+    /// Whether any chain of a query states a limit.
+    pub(super) fn stated(&self, chains: &[(FileId, Chained)]) -> Stated {
+        let mut answer = Stated::No;
+        for (file, chained) in chains {
+            let Some(facts) = self.facts(*file) else { continue };
+            for (step, site) in &chained.chain.limits {
+                let Some(call) = chained.call_at(*step) else { continue };
+                match self.stated_at(*file, facts.call(call), site) {
+                    Stated::Yes => return Stated::Yes,
+                    Stated::Unclear => answer = Stated::Unclear,
+                    Stated::No => {}
+                }
+            }
+        }
+        answer
+    }
+
+    fn stated_at(&self, file: FileId, call: &Call, site: &LimitSite) -> Stated {
+        let Some(facts) = self.facts(file) else { return Stated::Unclear };
+        let argument = |at: u8| call.args.get(usize::from(at)).copied();
+        let keyed = |object: Option<ExprId>, key: &str| {
+            object.map_or(Stated::No, |it| self.key_stated(file, it, &key.split('.').collect::<Vec<_>>()))
+        };
+        match site {
+            // A limit at the end of its own call.
+            LimitSite::Arg { arg } => {
+                if argument(*arg).is_some() {
+                    Stated::Yes
+                } else {
+                    Stated::No
+                }
+            }
+            LimitSite::Range { .. } => Stated::Yes,
+            LimitSite::Key { arg, key } | LimitSite::Flag { arg, key } => keyed(argument(*arg), key),
+            LimitSite::Stage { arg, key } => match argument(*arg).map(|it| &facts.expr(it).kind) {
+                Some(ExprKind::Array(stages)) => {
+                    stages.iter().map(|it| keyed(Some(*it), key)).max_by_key(|it| rank(*it)).unwrap_or(Stated::No)
+                }
+                Some(_) => Stated::Unclear,
+                None => Stated::No,
+            },
+            LimitSite::Call { name } => {
+                let named = call.args.iter().any(|it| match facts.expr(*it).kind {
+                    ExprKind::Call(inner) => callee_name(facts, inner).is_some_and(|(it, _)| it == name),
+                    _ => false,
+                });
+                if named { Stated::Yes } else { Stated::No }
+            }
+            LimitSite::Sql => Stated::No,
+        }
+    }
+
+    /// Whether an options object holds a key, through names, spreads and functions that make it.
+    fn key_stated(&self, file: FileId, object: ExprId, path: &[&str]) -> Stated {
+        let Some((at, object)) = self.definition(file, object, 8) else { return Stated::Unclear };
+        let (Some(facts), Some((first, rest))) = (self.facts(at), path.split_first()) else { return Stated::Unclear };
+        match &facts.expr(object).kind {
+            ExprKind::Object(props) => {
+                let stated = props.iter().map(|it| self.entry_stated(at, facts, *it, first, rest, path));
+                stated.max_by_key(|it| rank(*it)).unwrap_or(Stated::No)
+            }
+            ExprKind::Call(call) => match self.value(at, facts.call(*call).callee) {
+                Value::Function(home, function) => {
+                    let returns = self.file(home).index.returns.get(&function).into_iter().flatten();
+                    returns
+                        .map(|it| self.key_stated(home, *it, path))
+                        .max_by_key(|it| rank(*it))
+                        .unwrap_or(Stated::Unclear)
+                }
+                _ => Stated::Unclear,
+            },
+            ExprKind::Cond { yes, no, .. } => {
+                let (yes, no) = (self.key_stated(at, *yes, path), self.key_stated(at, *no, path));
+                if rank(yes) > rank(no) { yes } else { no }
+            }
+            ExprKind::Binary(_, _, right) => self.key_stated(at, *right, path),
+            ExprKind::Str(_) | ExprKind::Undefined | ExprKind::Null | ExprKind::Function(_) | ExprKind::Array(_) => {
+                Stated::No
+            }
+            _ => Stated::Unclear,
+        }
+    }
+
+    fn entry_stated(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        prop: Prop,
+        first: &str,
+        rest: &[&str],
+        path: &[&str],
+    ) -> Stated {
+        match prop.key {
+            PropKey::Name(name) if facts.name(name) == first && rest.is_empty() => Stated::Yes,
+            PropKey::Name(name) if facts.name(name) == first => self.key_stated(file, prop.value, rest),
+            PropKey::Spread => self.key_stated(file, prop.value, path),
+            _ => Stated::No,
+        }
+    }
+}
+
+fn rank(stated: Stated) -> u8 {
+    match stated {
+        Stated::No => 0,
+        Stated::Unclear => 1,
+        Stated::Yes => 2,
+    }
+}

@@ -1,0 +1,77 @@
+//! Rows that have methods of their own: what a query gives in libraries whose rows save themselves, alone and in lists.
+//!
+//! Lists are followed through what keeps their elements: filters, slices, loops and callbacks. What maps them to something else
+//! gives no rows any more.
+
+use super::iteration::{PER_ELEMENT, callee_name};
+use super::{Chained, Project, Value};
+use crate::catalog::Rows;
+use crate::facts::{Binding, Call, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::source::FileId;
+
+/// Methods of a list that give a list of the same elements.
+const KEEPING: &[&str] = &["filter", "slice", "sort", "reverse", "toSorted", "toReversed", "concat"];
+
+/// Methods of a list that give one of its elements.
+const PICKING: &[&str] = &["find", "findLast", "at", "pop", "shift"];
+
+impl Project {
+    /// What awaiting an expression gives.
+    pub(super) fn awaited(&self, file: FileId, facts: &FileFacts, expr: ExprId, steps: u32) -> Value {
+        let queried = matches!(facts.expr(expr).kind, ExprKind::Call(_))
+            .then(|| self.rows_of(&self.chain_within(file, expr, steps)?))
+            .flatten();
+        queried.unwrap_or_else(|| self.follow(file, expr, steps))
+    }
+
+    /// The rows that a chain reads, if they have methods of their own.
+    pub(super) fn rows_of(&self, chained: &Chained) -> Option<Value> {
+        let row = chained.chain.row?;
+        match chained.chain.effect?.rows {
+            Rows::One | Rows::FirstOfAll => Some(Value::Receiver { receiver: row, made: None }),
+            Rows::Many => Some(Value::Rows(row)),
+            _ => None,
+        }
+    }
+
+    /// What each round of a loop binds, where it is one of several rows.
+    pub(super) fn element(&self, file: FileId, facts: &FileFacts, binding: &Binding, steps: u32) -> Option<Value> {
+        match self.awaited(file, facts, binding.element_of?, steps) {
+            Value::Rows(receiver) => Some(Value::Receiver { receiver, made: None }),
+            _ => None,
+        }
+    }
+
+    /// What a method of a list of rows gives.
+    pub(super) fn picked_from_rows(&self, file: FileId, facts: &FileFacts, call: &Call, steps: u32) -> Option<Value> {
+        let ExprKind::Member { object, property } = facts.expr(call.callee).kind else { return None };
+        let name = facts.name(property);
+        let (keeps, picks) = (KEEPING.contains(&name), PICKING.contains(&name));
+        match self.follow(file, object, if keeps || picks { steps } else { return None }) {
+            Value::Rows(receiver) if picks => Some(Value::Receiver { receiver, made: None }),
+            rows @ Value::Rows(_) => Some(rows),
+            _ => None,
+        }
+    }
+
+    /// The row that a list hands to a callback which it calls for each.
+    pub(super) fn row_for_callback(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        function: FunctionId,
+        position: u32,
+        steps: u32,
+    ) -> Option<Value> {
+        let super::index::Use::Argument(call, 0) = *self.file(file).index.uses.get(&function)? else { return None };
+        let (name, object) = callee_name(facts, call)?;
+        let row_at = u32::from(matches!(name, "reduce" | "reduceRight"));
+        if position != row_at || !PER_ELEMENT.contains(&name) {
+            return None;
+        }
+        match self.follow(file, object?, steps) {
+            Value::Rows(receiver) => Some(Value::Receiver { receiver, made: None }),
+            _ => None,
+        }
+    }
+}
