@@ -204,7 +204,7 @@ fn run(tree: &dyn Tree, options: &Options, cache: &Cache, progress: &dyn Progres
     let targets: Vec<_> =
         (0..scanned.len()).into_par_iter().map(|at| scan.targets(&modules, &found, at, &scanned[at])).collect();
     clock.lap("resolve");
-    let mut project = scan.project(&found, &mut scanned, targets, today(options));
+    let mut project = scan.project(&found, &mut scanned, targets, &modules, today(options));
     clock.lap("link");
     let near_store = scan.near_store(&project, &scanned);
     parse_files(&scan, &found, &mut scanned, &mut project, near_store);

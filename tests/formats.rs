@@ -191,7 +191,7 @@ fn junit_counts_what_it_holds_and_fails_what_fails_the_run() {
     };
     assert_eq!((sum("tests"), sum("failures"), sum("errors")), (count("testcase"), count("failure"), count("error")));
     let types: BTreeSet<_> = elements.iter().filter(|it| it.0 == "failure").map(|it| attribute(it, "type")).collect();
-    assert_eq!(types, BTreeSet::from(["P1", "gate"]), "P2 and P3 pass where the gate is at P1");
+    assert_eq!(types, BTreeSet::from(["P0", "P1", "gate"]), "P2 and P3 pass where the gate is at P1");
     let lenient = run(Path::new("fixtures/atlas"), &["--format", "junit", "--fail-on", "never"]);
     assert_eq!(lenient.status.code(), Some(0));
     assert!(!text(&lenient.stdout).contains("<failure"), "a run that passes is green");
@@ -229,7 +229,7 @@ fn agents_get_one_line_per_finding_with_the_cure() {
     let findings: Vec<_> = text.lines().filter(|it| it.contains(": P")).collect();
     assert_eq!(findings.len(), graded());
     assert!(findings.iter().all(|it| it.contains(" Fix: ")), "{text}");
-    assert!(findings[0].contains(": P1 ") && findings.last().is_some_and(|it| it.contains(": P3 ")));
+    assert!(findings[0].contains(": P0 ") && findings.last().is_some_and(|it| it.contains(": P3 ")));
 }
 
 #[test]

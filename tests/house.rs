@@ -25,6 +25,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
         "module",
         "the triggers take a line each, and the words of each kind stand beside its condition",
     ),
+    ("src/rules/client_per_request.rs", "module", "the words of each kind stand beside its condition"),
     ("src/rules/missing_pool_config.rs", "module", "the words of each kind stand beside its condition"),
     ("src/rules/missing_pool_config.rs", "pool", "one list of conditions, each with its words"),
     ("src/rules/query_in_loop.rs", "module", "the triggers take a line each"),

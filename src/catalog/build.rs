@@ -6,6 +6,13 @@ use super::resolve::{full_name, resolve};
 use super::{Catalog, CatalogError, LibraryId, Tables};
 
 impl Catalog {
+    /// Whether a specifier is one of a user's own libraries, whatever else it would lead to.
+    #[must_use]
+    pub fn is_own(&self, specifier: &str) -> bool {
+        self.n_shipped < self.libraries.len()
+            && self.find_specifier(specifier).is_some_and(|it| it.0 as usize >= self.n_shipped)
+    }
+
     /// Resolves and indexes `tables`.
     pub(super) fn build(tables: Tables) -> Result<Self, CatalogError> {
         let mut problems = Vec::new();

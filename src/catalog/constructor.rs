@@ -40,6 +40,23 @@ pub enum Creates {
     Store,
 }
 
+impl Creates {
+    /// The word that the catalog has for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pool => "pool",
+            Self::Client => "client",
+            Self::Connection => "connection",
+            Self::Orm => "orm",
+            Self::HttpClient => "http-client",
+            Self::Wrapper => "wrapper",
+            Self::Agent => "agent",
+            Self::Store => "store",
+        }
+    }
+}
+
 /// What it means to construct one for each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -66,6 +83,9 @@ pub struct LeakUnless {
     pub option: String,
     /// The value that disarms it.
     pub value: OptionValue,
+    /// Other options that disarm it, whatever they are set to.
+    #[serde(default)]
+    pub or_set: Vec<String>,
 }
 
 /// One way to obtain a client.
@@ -102,6 +122,9 @@ pub struct Constructor {
     pub per_request: PerRequest,
     /// What disarms a timer leak.
     pub leak_unless: Option<LeakUnless>,
+    /// Methods that take the whole connection for themselves: who calls one needs a client of its own.
+    #[serde(default)]
+    pub own_when: Vec<String>,
     /// The driver whose pool it opens, as a library id.
     pub driver: Option<String>,
     /// How this is known; the library's evidence where absent.

@@ -4,6 +4,11 @@
 
 use serde::Deserialize;
 
+use std::sync::OnceLock;
+
+use globset::{Glob, GlobMatcher};
+
+use super::Catalog;
 use super::constructor::Form;
 use super::library::Evidence;
 use super::option::{OptionValue, Unit};
@@ -92,7 +97,7 @@ pub struct Wrapper {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileConvention {
-    /// Paths below the package's folder, as globs; any file where empty.
+    /// Paths below the package's folder, as globs, or below the root where they start with `/`; any file where empty.
     #[serde(default)]
     pub globs: Vec<String>,
     /// The exports.
@@ -196,4 +201,36 @@ pub struct Framework {
     /// What a reader should know.
     #[serde(default)]
     pub note: String,
+}
+
+/// The globs of file conventions, made when somebody first asks: most runs never do.
+#[derive(Debug, Default)]
+pub(super) struct HandlerFiles(OnceLock<Vec<(usize, usize, Vec<GlobMatcher>)>>);
+
+impl Catalog {
+    /// The conventions that a path falls under, with their frameworks; those for any file included.
+    #[must_use]
+    pub fn handler_files(&self, path: &str) -> Vec<(&Framework, &FileConvention)> {
+        let all = self.handler_files.0.get_or_init(|| {
+            let files = self
+                .frameworks()
+                .iter()
+                .enumerate()
+                .flat_map(|(at, it)| it.files.iter().enumerate().map(move |it| (at, it)));
+            files
+                .map(|(framework, (at, it))| (framework, at, it.globs.iter().filter_map(|it| matcher(it)).collect()))
+                .collect()
+        });
+        let fits = |globs: &[GlobMatcher]| globs.is_empty() || globs.iter().any(|it| it.is_match(path));
+        let found = all.iter().filter(|it| fits(&it.2));
+        found
+            .map(|(framework, at, _)| (&self.frameworks()[*framework], &self.frameworks()[*framework].files[*at]))
+            .collect()
+    }
+}
+
+/// A glob that holds in any package's folder, or at the root where it starts with `/`.
+fn matcher(glob: &str) -> Option<GlobMatcher> {
+    let whole = glob.strip_prefix('/').map_or_else(|| format!("**/{glob}"), str::to_owned);
+    Glob::new(&whole).ok().map(|it| it.compile_matcher())
 }

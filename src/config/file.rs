@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value as Json;
 use toml::de::{DeTable, DeValue};
 
-use super::FILE;
 use super::settings::{Entry, Settings, Source, Value};
+use super::{FILE, libraries};
 use crate::failure::Failure;
 
 const PACKAGE: &str = "package.json";
@@ -73,7 +73,8 @@ pub(super) fn toml(text: &str, file: &str) -> Result<Settings, Failure> {
     let source = Source { text, file };
     let table = DeTable::parse(text)
         .map_err(|error| source.wrong(error.message(), "the file must be valid TOML".to_owned(), error.span()))?;
-    source.settings(toml_entries(table.get_ref()))
+    let settings = source.settings(toml_entries(table.get_ref()))?;
+    Ok(Settings { libraries: libraries::of_toml(text, file)?, ..settings })
 }
 
 fn toml_entries<'t>(table: &'t DeTable<'_>) -> Vec<Entry<'t>> {
@@ -118,7 +119,9 @@ fn json(text: &str, file: &str) -> Result<Settings, Failure> {
         return Err(source.wrong(problem, help, found.and(source.key(PACKAGE_KEY, 0))));
     };
     let start = source.object(PACKAGE_KEY).unwrap_or(0);
-    source.settings(json_entries(&source, settings, start))
+    let read = source.settings(json_entries(&source, settings, start))?;
+    let libraries = libraries::of_json(settings.get("library"), text, file, source.key("library", start))?;
+    Ok(Settings { libraries, ..read })
 }
 
 fn json_entries<'t>(source: &Source<'_>, object: &'t serde_json::Map<String, Json>, start: usize) -> Vec<Entry<'t>> {
@@ -270,12 +273,11 @@ mod tests {
     fn the_template_is_valid_with_and_without_its_comment_signs() {
         assert_eq!(toml(super::super::TEMPLATE, FILE).expect("valid"), Settings::default());
         let lines = super::super::TEMPLATE.lines();
-        let settings: Vec<_> = lines
-            .filter_map(|it| it.strip_prefix("# ").filter(|it| it.contains(" = ") || it.starts_with("[[")))
-            .collect();
+        let said = |it: &&str| it.contains(" = ") || it.starts_with('[') || it.starts_with(']');
+        let settings: Vec<_> = lines.filter_map(|it| it.strip_prefix("# ").filter(said)).collect();
         let settings = toml(&settings.join("\n"), FILE).expect("valid");
         assert_eq!(settings.min_score.map(|it| it.value), Some(85));
-        assert_eq!((settings.gates.len(), settings.severities.len()), (1, 1));
+        assert_eq!((settings.gates.len(), settings.severities.len(), settings.libraries.len()), (1, 1, 1));
         assert_eq!(settings.exclude.len(), 2);
     }
 }

@@ -5,6 +5,7 @@
 mod file;
 mod format;
 mod gates;
+mod libraries;
 mod nested;
 mod settings;
 mod shown;
@@ -18,6 +19,7 @@ use crate::failure::Failure;
 use crate::finding::Severity;
 pub use format::Format;
 pub use gates::{GateRule, SeverityRule, matches, set};
+pub use libraries::Known;
 pub use nested::{Nested, nested};
 pub use shown::{Shown, show};
 pub use template::TEMPLATE;
@@ -107,6 +109,8 @@ pub struct Options {
     pub fail_on: Option<Severity>,
     /// The least score that passes, 0 to 100.
     pub min_score: Option<u32>,
+    /// The libraries that the audit knows: those shipped, and those of the configuration.
+    pub known: Known,
     /// The most points that the score may fall; `None` = any number.
     pub max_drop: Option<u32>,
     /// Gates for parts of the code base, which `fail_on` as a flag overrules.
@@ -138,6 +142,7 @@ impl Default for Options {
             today: None,
             fail_on: Some(Severity::P1),
             min_score: None,
+            known: Known::default(),
             max_drop: None,
             gates: Vec::new(),
             severities: Vec::new(),
@@ -169,6 +174,7 @@ impl Options {
             return Err(Failure::NoScoreToCompare { flag, why });
         }
         let shown = shown::of(&asked, &settings);
+        let known = Known::with(settings.libraries)?;
         let default = Self::default();
         Ok(Self {
             root,
@@ -190,6 +196,7 @@ impl Options {
             shown,
             against: asked.against,
             cache: !asked.no_cache,
+            known,
             ..default
         })
     }

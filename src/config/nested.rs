@@ -28,13 +28,14 @@ impl Nested {
 ///
 /// # Errors
 ///
-/// What the root's configuration may not say either, and what only the root can: whether tests are audited, and `extends`.
+/// What the root's configuration may not say either, and what only the root can: whether tests are audited, `extends`, and libraries.
 pub fn nested(folder: &str, text: &str) -> Result<Nested, Failure> {
     let name = format!("{folder}/{FILE}");
     let settings = file::toml(text, &name)?;
     let only_root = match (&settings.include_tests, &settings.extends) {
         (Some(_), _) => Some("include_tests"),
         (_, Some(_)) => Some("extends"),
+        _ if !settings.libraries.is_empty() => Some("library"),
         _ => None,
     };
     if let Some(key) = only_root {

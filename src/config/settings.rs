@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::FailOn;
 use super::gates::{GateRule, SeverityRule};
+use crate::catalog::Library;
 use crate::failure::{Failure, nearest};
 
 /// A setting and where it was made.
@@ -15,7 +16,7 @@ pub(super) struct Set<T> {
 }
 
 /// What a configuration may say.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Settings {
     pub(super) extends: Option<Set<String>>,
     pub(super) fail_on: Option<Set<FailOn>>,
@@ -25,9 +26,11 @@ pub(super) struct Settings {
     pub(super) exclude: Vec<Set<String>>,
     pub(super) gates: Vec<GateRule>,
     pub(super) severities: Vec<SeverityRule>,
+    pub(super) libraries: Vec<Library>,
 }
 
-const KEYS: [&str; 8] = ["extends", "fail_on", "min_score", "max_drop", "include_tests", "exclude", "gate", "severity"];
+const KEYS: [&str; 9] =
+    ["extends", "fail_on", "min_score", "max_drop", "include_tests", "exclude", "gate", "severity", "library"];
 
 impl Settings {
     /// These settings where they say something, and those of another file where they do not; lists say both, the other's first.
@@ -41,6 +44,7 @@ impl Settings {
             exclude: [base.exclude, self.exclude].concat(),
             gates: [base.gates, self.gates].concat(),
             severities: [base.severities, self.severities].concat(),
+            libraries: [base.libraries, self.libraries].concat(),
         }
     }
 }
@@ -92,6 +96,8 @@ impl Source<'_> {
             }
             "gate" => settings.gates = self.tables(entry, Self::gate)?,
             "severity" => settings.severities = self.tables(entry, Self::severity)?,
+            // Read as a whole, with errors of its own.
+            "library" => {}
             _ => return Err(self.unknown(&entry, &KEYS, "")),
         }
         Ok(())

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::gates::{GateRule, SeverityRule};
 use super::settings::{Set, Settings};
 use super::{Asked, FailOn};
+use crate::catalog::Library;
 
 /// One setting in effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +48,9 @@ pub(super) fn of(asked: &Asked, settings: &Settings) -> Vec<Shown> {
     shown.extend(settings.exclude.iter().map(|it| line("exclude", list(std::slice::from_ref(&it.value)), &it.from)));
     shown.extend(settings.gates.iter().map(gate));
     shown.extend(settings.severities.iter().map(severity));
+    let library =
+        |it: &Library| Shown { text: format!("[[library]]\nid = {}", quote(&it.id)), from: super::FILE.to_owned() };
+    shown.extend(settings.libraries.iter().map(library));
     shown
 }
 

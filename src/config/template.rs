@@ -35,4 +35,22 @@ pub const TEMPLATE: &str = "\
 # kind = \"best-effort\"
 # severity = \"P2\"
 # reason = \"whatever is dropped here is missing in the books\"
+
+# Libraries of your own: the keys are those of the shipped tables. `gives` may name what a shipped library gives.
+# [[library]]
+# id = \"acme-db\"
+# name = \"our data layer\"
+# kind = \"orm\"
+# transport = \"tcp\"
+# evidence = \"doc\"
+# docs = \"\"
+# imports = [\"@acme/db\"]
+# exports = [{ path = \"users\", gives = \"Table\" }]
+#
+# [library.receivers.Table]
+# methods = [
+#   { names = [\"fetchOne\"], kind = \"read\", rows = \"one\" },
+#   { names = [\"fetchAll\"], kind = \"read\", rows = \"many\" },
+#   { names = [\"save\"], kind = \"write\" },
+# ]
 ";

@@ -14,7 +14,7 @@ mod workspace;
 use std::collections::BTreeSet;
 
 pub use class::Class;
-pub use package::{Manifest, Package};
+pub use package::{Manifest, Package, command_files};
 pub(crate) use path::{join, parent, split_package};
 pub use sniff::sniff;
 pub use tsconfig::TsConfig;

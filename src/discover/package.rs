@@ -78,9 +78,7 @@ pub(super) fn read(tree: &dyn Tree, paths: &[String], found: &mut Discovery) {
 pub(super) fn promote_started(found: &mut Discovery) {
     let mut started = Vec::new();
     for package in &found.packages {
-        let commands = package.manifest.scripts.iter().filter(|(name, _)| is_long_running(name)).map(|(_, it)| it);
-        let words = commands.flat_map(|it| it.split([' ', '\'', '"', '=']));
-        let files = package.manifest.bin.values().map(String::as_str).chain(words);
+        let files = package.manifest.bin.values().map(String::as_str).chain(package.started());
         started.extend(files.filter(|it| it.contains('.')).filter_map(|it| join(&package.dir, it)));
     }
     for path in started {
@@ -90,6 +88,20 @@ pub(super) fn promote_started(found: &mut Discovery) {
             *class = Class::Production;
         }
     }
+}
+
+impl Package {
+    /// The words of its start scripts that may be files, relative to its folder, built or not.
+    pub fn started(&self) -> impl Iterator<Item = &str> {
+        let commands = self.manifest.scripts.iter().filter(|(name, _)| is_long_running(name)).map(|(_, it)| it);
+        commands.flat_map(|it| command_files(it))
+    }
+}
+
+/// The words of a command that look like files that a runtime runs.
+pub fn command_files(command: &str) -> impl Iterator<Item = &str> {
+    let words = command.split([' ', '\'', '"', '=', ',', '[', ']', '\n']);
+    words.filter(|it| [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"].iter().any(|end| it.ends_with(end)))
 }
 
 /// Whether a script of this name starts something that serves users.

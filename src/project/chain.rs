@@ -165,7 +165,25 @@ impl Project {
     /// Every construction of a client that the catalog knows, by place.
     #[must_use]
     pub fn constructions(&self) -> Vec<Construction> {
-        self.parsed().flat_map(|(file, _)| self.constructions_in(file)).collect()
+        let made = || self.parsed().flat_map(|(file, _)| self.constructions_in(file)).collect();
+        self.made.get_or_init(made).clone()
+    }
+
+    /// Whether a file imports anything that makes a client, or has such a thing at hand without an import.
+    pub(super) fn may_make_clients(&self, file: FileId) -> bool {
+        let Some(facts) = self.facts(file) else { return false };
+        let it = self.file(file);
+        let makes = |specifier: &str| self.catalog.library_of(specifier).is_some_and(|it| !it.constructors.is_empty());
+        let by_package = it.targets.iter().any(|(specifier, target)| match target {
+            Target::Package(name) => makes(name),
+            Target::Builtin => makes(specifier),
+            Target::File(_) | Target::Missing => false,
+        });
+        let by_name = || {
+            let names = facts.imports.iter().flat_map(|it| &it.names);
+            names.into_iter().any(|it| self.catalog.library_of_export(facts.name(it.imported)).is_some())
+        };
+        by_package || by_name()
     }
 
     /// Every construction of a client in one file.

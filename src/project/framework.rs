@@ -50,7 +50,7 @@ pub(super) const MOUNT_METHODS: &[&str] = &[
 const ROUTE_METHODS: &[&str] = &["get", "post", "put", "patch", "delete", "all", "use"];
 
 /// Events that come once in the life of what they are about.
-const SINGLE_EVENTS: &[&str] =
+pub(super) const SINGLE_EVENTS: &[&str] =
     &["DOMContentLoaded", "load", "ready", "listening", "open", "exit", "beforeExit", "SIGTERM", "SIGINT"];
 
 impl Project {
@@ -90,7 +90,7 @@ impl Project {
         uses_hook || is_hook(name) || is_capital && draws()
     }
 
-    fn is_jsx_handler(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
+    pub(super) fn is_jsx_handler(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
         let expr = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function));
         let parent = expr.and_then(|at| self.file(file).index.parents.get(&ExprId(at as u32)));
         parent.is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Jsx { .. }))

@@ -19,16 +19,29 @@ impl Project {
         span: Span,
     ) -> bool {
         let body = facts.function(function).span;
+        let mut tests = self.tests_before(file, facts, function, (region, span)).into_iter();
+        tests.any(|test| self.lasting_in(file, facts, test).iter().any(|it| self.is_set_in(file, facts, it, body)))
+    }
+
+    /// The conditions under which a function does not come to a place, or only comes there.
+    pub(super) fn tests_before(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        function: FunctionId,
+        (region, span): (RegionId, Span),
+    ) -> Vec<Span> {
+        let body = facts.function(function).span;
         let index = &self.file(file).index;
         let leaves = facts.jumps.iter().filter(|it| {
             it.kind == JumpKind::Return && it.span.end <= span.start && index.owner(it.region) == Some(function)
         });
         let inside = facts.regions_out(region).take_while(|it| body.contains(it.1.span)).map(|it| it.0);
-        let mut tests = leaves.map(|it| it.region).chain(inside).filter_map(|it| match facts.region(it).kind {
+        let tests = leaves.map(|it| it.region).chain(inside).filter_map(|it| match facts.region(it).kind {
             RegionKind::Then { test } | RegionKind::Branch { test } => Some(facts.expr(test).span),
             _ => None,
         });
-        tests.any(|test| self.lasting_in(file, facts, test).iter().any(|it| self.is_set_in(file, facts, it, body)))
+        tests.collect()
     }
 
     /// The names in a test that outlive the function: those of the module, fields, and properties of the global object.

@@ -10,10 +10,14 @@ mod answer;
 mod callee;
 mod callers;
 mod caught;
+mod census;
 mod chain;
 mod checkout;
+mod closing;
 mod comment;
 mod context;
+mod convention;
+mod database;
 mod definition;
 mod deployment;
 mod effect;
@@ -25,9 +29,11 @@ mod extent;
 mod file;
 mod framework;
 mod guard;
+mod handler;
 mod harm;
 mod index;
 mod iteration;
+mod keeping;
 mod latch;
 mod lifetime;
 mod limit;
@@ -42,6 +48,7 @@ mod poll;
 mod pooling;
 mod query;
 pub mod reach;
+mod recurrence;
 mod request;
 mod rerun;
 mod rounds;
@@ -57,11 +64,14 @@ mod transport;
 mod value;
 
 pub use amount::Amount;
+pub use census::Client;
 pub use chain::{Chained, Construction};
+pub use closing::Ending;
 pub use comment::{Excuse, Excuses, expects_absence, names_failure};
 pub use deployment::Deployment;
 pub use exposure::Exposure;
 pub use file::{File, Read, Reexport, Target};
+pub use handler::Handler;
 pub use harm::{Deed, DeedKind};
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
@@ -72,6 +82,7 @@ pub use options::{Options, Setting};
 pub use poll::{Poll, Polls};
 pub use pooling::{Decides, Pooling};
 pub use query::{Query, QueryPath};
+pub use recurrence::Recurrence;
 pub use rerun::Rerun;
 pub use rounds::Rounds;
 pub use runtime::Runtime;
@@ -110,6 +121,8 @@ pub struct Project {
     answered: BTreeSet<FileId>,
     importers: OnceLock<Vec<Vec<FileId>>>,
     wanted: Mutex<BTreeSet<FileId>>,
+    /// Every construction of a client in what is parsed so far.
+    made: OnceLock<Vec<Construction>>,
     values: Memo<value::Key, Value>,
     calls: Memo<(FileId, FunctionId), callers::Callers>,
     /// What lies behind functions, by how many more calls may be followed.
@@ -134,6 +147,7 @@ impl Project {
             answered: BTreeSet::new(),
             importers: OnceLock::new(),
             wanted: Mutex::default(),
+            made: OnceLock::new(),
             values: Memo::default(),
             calls: Memo::default(),
             behind: Memo::default(),
@@ -173,6 +187,7 @@ impl Project {
     /// which every question was answered.
     pub fn wants(&mut self, answered: Vec<FileId>) -> Vec<FileId> {
         self.answered.extend(answered);
+        self.made = OnceLock::new();
         self.values.forget_open();
         self.calls.forget_all();
         self.behind.forget_open();

@@ -234,6 +234,7 @@ impl Project {
     fn ask_in(&self, file: FileId) {
         let Some(facts) = self.facts(file) else { return };
         self.look_ahead_at_limits(file);
+        self.look_ahead_at_clients(file);
         if !self.file(file).reaches_store() {
             return;
         }

@@ -5,7 +5,9 @@
 
 use std::collections::HashSet;
 
+use super::definition::entry;
 use super::{Project, Target};
+use crate::facts::{ExportSource, ExprId, ExprKind};
 use crate::source::FileId;
 
 /// Where code is seen to run; several may hold.
@@ -167,7 +169,28 @@ impl Project {
                 || names.any(|it| matches!(it, "useEffect" | "useState" | "useCallback" | "useRef" | "useReducer"))
         });
         found.browser |= hooks;
+        found.edge |= self.asks_for_edge(file);
+        found.server |= !found.browser && self.deployment.started.contains(&file);
+        found.serverless |= found.server && self.deployment.is_serverless && by_path(&it.path).server;
         if found.edge { Runtime { edge: true, ..Runtime::default() } } else { found }
+    }
+}
+
+impl Project {
+    /// `export const runtime = "edge"`, `export const config = { runtime: "edge" }`.
+    fn asks_for_edge(&self, file: FileId) -> bool {
+        let Some(facts) = self.facts(file) else { return false };
+        let named = facts.exports.iter().filter_map(|it| match it.source {
+            ExportSource::Local(binding) => Some((facts.name(it.name), facts.binding(binding).init?)),
+            _ => None,
+        });
+        let value = named.filter_map(|(name, value)| match name {
+            "runtime" => Some(value),
+            "config" => entry(facts, value, "runtime"),
+            _ => None,
+        });
+        let is_edge = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Str(text) if matches!(facts.name(text), "edge" | "experimental-edge"));
+        value.into_iter().any(is_edge)
     }
 }
 

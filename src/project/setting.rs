@@ -14,6 +14,21 @@ use crate::source::FileId;
 /// The parents whose fields are resolved once per operation.
 const OPERATIONS: [&str; 3] = ["Query", "Mutation", "Subscription"];
 
+/// Methods of schema builders that describe a type's fields, and those that describe operations.
+const BUILDERS: [&str; 7] =
+    ["objectType", "objectField", "objectFields", "prismaObject", "prismaNode", "drizzleObject", "implement"];
+const ROOTS: [&str; 9] = [
+    "queryType",
+    "queryField",
+    "queryFields",
+    "mutationType",
+    "mutationField",
+    "mutationFields",
+    "subscriptionType",
+    "subscriptionField",
+    "subscriptionFields",
+];
+
 impl Project {
     /// A call that is itself a query of a store, or hands over a job.
     #[must_use]
@@ -50,13 +65,14 @@ impl Project {
                     ),
                 );
             }
-            self.resolver_parent(file, facts, function)
+            self.resolver_parent(file, facts, function).or_else(|| self.built_field(file, facts, function))
         })
     }
 
     fn is_resolve_field(&self, facts: &FileFacts, decorator: ExprId) -> bool {
         match facts.expr(decorator).kind {
-            ExprKind::Call(call) => callee_name(facts, call).is_some_and(|(name, _)| name == "ResolveField"),
+            ExprKind::Call(call) => callee_name(facts, call)
+                .is_some_and(|(name, _)| matches!(name, "ResolveField" | "FieldResolver" | "ResolveReference")),
             _ => false,
         }
     }
@@ -75,6 +91,30 @@ impl Project {
         let key = props.iter().find(|it| it.value == fields).and_then(|it| named(it.key))?;
         let beside = props.iter().filter_map(|it| named(it.key)).any(|it| OPERATIONS.contains(&it));
         (beside && !OPERATIONS.contains(&key)).then(|| key.to_owned())
+    }
+
+    /// The type whose field a builder makes: `builder.objectType("User", { fields: (t) => ({ posts: t.field({ resolve }) }) })`.
+    fn built_field(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<String> {
+        let own = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function))?;
+        let fields = *self.file(file).index.parents.get(&ExprId(own as u32))?;
+        let ExprKind::Object(props) = &facts.expr(fields).kind else { return None };
+        let is_resolve = |it: &crate::facts::Prop| {
+            it.value.0 as usize == own && matches!(it.key, PropKey::Name(name) if facts.name(name) == "resolve")
+        };
+        props.iter().any(is_resolve).then_some(())?;
+        let span = facts.function(function).span;
+        let around = facts.calls().filter(|(_, it)| it.span.contains(span));
+        let named = around.filter_map(|(id, it)| Some((it, callee_name(facts, id)?.0)));
+        let builders = named.filter(|(_, name)| BUILDERS.contains(name) || ROOTS.contains(name));
+        // The innermost decides: roots are resolved once per operation.
+        let (call, name) = builders.min_by_key(|(it, _)| it.span.end - it.span.start)?;
+        if ROOTS.contains(&name) {
+            return None;
+        }
+        Some(match call.args.first().map(|it| &facts.expr(*it).kind) {
+            Some(ExprKind::Str(text)) => facts.name(*text).to_owned(),
+            _ => "parent".to_owned(),
+        })
     }
 
     /// The functions around a region, innermost first.

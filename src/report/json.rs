@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use serde::{Serialize, Serializer};
 
 use super::change::{Accepted, Changed, Package};
-use super::{Coverage, Note, Report, status_name, stream};
+use super::{Client, Coverage, Note, Report, status_name, stream};
 use crate::finding::{Confidence, Finding};
 use crate::grade::MODEL;
 
@@ -82,6 +82,7 @@ struct Version1<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     findings: Option<Findings<'a>>,
     rates: Vec<Rate>,
+    clients: Vec<Made<'a>>,
     strengths: [(); 0],
     capacity: Option<()>,
     scenarios: [(); 0],
@@ -147,6 +148,20 @@ struct Rate {
 }
 
 #[derive(Debug, Serialize)]
+struct Made<'a> {
+    library: &'a str,
+    creates: &'static str,
+    scope: &'static str,
+    reason: &'a str,
+    path: &'a str,
+    line: u32,
+    column: u32,
+    limits: &'a [String],
+    missing: &'a [String],
+    hidden: bool,
+}
+
+#[derive(Debug, Serialize)]
 struct Covered<'a> {
     files: u64,
     bytes: u64,
@@ -185,6 +200,7 @@ impl<'a> Version1<'a> {
             ledger: ledger.collect(),
             findings: Some(Findings(&report.findings)),
             rates: report.rates.iter().map(|it| Rate { rule: it.rule, sites: it.sites, found: it.found }).collect(),
+            clients: report.clients.iter().map(Made::of).collect(),
             strengths: [],
             capacity: None,
             scenarios: [],
@@ -231,6 +247,23 @@ impl<'a> Found<'a> {
             scope: &finding.scope,
             new: finding.is_new,
             owners: &finding.owners,
+        }
+    }
+}
+
+impl<'a> Made<'a> {
+    fn of(client: &'a Client) -> Self {
+        Self {
+            library: &client.library,
+            creates: client.creates,
+            scope: client.scope,
+            reason: &client.why,
+            path: &client.location.path,
+            line: client.location.start.line,
+            column: client.location.start.column,
+            limits: &client.set,
+            missing: &client.missing,
+            hidden: client.is_hidden,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! no exit code, and they read and write no file. Text that comes from the audited code base goes through [`safe`] first.
 
 pub mod agent;
+mod census;
 mod change;
 pub mod checkstyle;
 pub mod concise;
@@ -67,6 +68,8 @@ pub struct Report {
     pub complete: bool,
     /// Every verdict, sorted by place, for [`why()`].
     pub verdicts: Vec<LocatedVerdict>,
+    /// Every client that the code makes, by place.
+    pub clients: Vec<Client>,
     /// What the baseline did; `None` without one.
     pub baseline: Option<baseline::Coverage>,
     /// What changed since another state; `None` where nothing is compared.
@@ -138,6 +141,27 @@ impl Report {
     pub fn bucket(&self, status: Status) -> usize {
         self.findings.iter().filter(|it| it.status == status).count()
     }
+}
+
+/// One client that the code makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Client {
+    /// Where it is made.
+    pub location: Location,
+    /// The library, as people call it.
+    pub library: String,
+    /// What it is: `pool`, `client`, `connection`, `orm`, `http-client` or `agent`.
+    pub creates: &'static str,
+    /// How often it is made, in one word of the JSON report's.
+    pub scope: &'static str,
+    /// Why, in a few words.
+    pub why: String,
+    /// The limits that are set.
+    pub set: Vec<String>,
+    /// Those that are not.
+    pub missing: Vec<String>,
+    /// Whether options are passed that the code does not show.
+    pub is_hidden: bool,
 }
 
 /// One package of the code base.

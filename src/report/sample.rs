@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
+use super::{Client, Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
 use crate::delta::Delta;
 use crate::finding::{Confidence, Finding, LocatedEvidence, Location, Severity, Status};
 use crate::grade::{Band, Ceiling, Grade, LedgerLine};
@@ -32,6 +32,7 @@ pub fn empty() -> Report {
         coverage: Coverage::default(),
         complete: true,
         verdicts: Vec::new(),
+        clients: Vec::new(),
         baseline: None,
         delta: None,
         packages: Vec::new(),
@@ -39,6 +40,20 @@ pub fn empty() -> Report {
         hints: Vec::new(),
         texts: BTreeMap::new(),
         timings: Vec::new(),
+    }
+}
+
+fn client() -> Client {
+    let location = finding("server/pool.ts", Severity::P0, Status::Graded).location;
+    Client {
+        location,
+        library: "node-postgres".to_owned(),
+        creates: "pool",
+        scope: "module",
+        why: "made once, when its module is loaded".to_owned(),
+        set: vec!["max = 20".to_owned()],
+        missing: vec!["connectionTimeoutMillis".to_owned()],
+        is_hidden: false,
     }
 }
 
@@ -74,6 +89,7 @@ pub fn report() -> Report {
     ];
     report.findings = vec![looped(), finding("server/db.ts", Severity::P2, Status::Lead)];
     report.verdicts = verdicts();
+    report.clients = vec![client()];
     let rate = |rule, sites, found| Rate { rule, sites, found };
     report.rates = vec![rate("query-in-loop", 12, 4), rate("listener-leak", 65, 6), rate("empty-catch", 0, 0)];
     let note = |path: &str, reason: &str| Note { path: path.to_owned(), reason: reason.to_owned() };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::safe::safe;
-use super::{Look, Report, counted, frame, ledger, tag, tenths};
+use super::{Look, Report, census, counted, frame, ledger, tag, tenths};
 use crate::finding::{Finding, Severity, Status};
 use crate::grade::{Band, LedgerLine};
 
@@ -46,6 +46,10 @@ pub fn render(report: &Report, look: Look, detail: Detail) -> String {
         for group in groups {
             out.push_str(&rule(report, &group, look, detail));
         }
+    }
+    if detail.all && !report.clients.is_empty() {
+        out.push('\n');
+        out.push_str(&census::render(report, look));
     }
     out.push_str(&ledger::render(report, look, detail));
     out

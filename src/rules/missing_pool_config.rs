@@ -16,21 +16,33 @@ pub(super) const RULE: Rule = Rule {
     store_reach: 1,
 };
 
+/// Every pool of a database that serves, with the library that pools.
+type Pools = [(Construction, &'static Library)];
+
 fn judge(project: &Project) -> Vec<Verdict> {
     let made = project.constructions();
-    let audited = made.iter().filter(|it| {
+    let audited = made.into_iter().filter(|it| {
         project.file(it.file).is_audited
             && it.library.kind.is_store()
             && it.library.kind != LibraryKind::Kv
             && it.library.kind != LibraryKind::Search
     });
-    audited.filter_map(|it| client(project, it)).collect()
+    let audited: Vec<Construction> = audited.collect();
+    let pools = audited.iter().filter(|it| it.constructor.creates == Creates::Pool || driver(project, it).is_some());
+    let pools = pools.filter(|it| !project.options(it).has_client && project.runtime(it.file).serves());
+    let pools: Vec<_> = pools.map(|it| (*it, driver(project, it).unwrap_or(it.library))).collect();
+    audited.iter().filter_map(|it| client(project, it, &pools)).collect()
 }
 
-fn client(project: &Project, made: &Construction) -> Option<Verdict> {
+/// The driver whose pool a construction opens, where that is another library.
+fn driver(project: &Project, made: &Construction) -> Option<&'static Library> {
+    let id = made.constructor.driver.as_deref()?;
+    project.catalog.libraries().iter().find(|it| it.id == id)
+}
+
+fn client(project: &Project, made: &Construction, pools: &Pools) -> Option<Verdict> {
     let place = project.anchor_of(made.file, made.call);
-    let driver =
-        made.constructor.driver.as_deref().and_then(|id| project.catalog.libraries().iter().find(|it| it.id == id));
+    let driver = driver(project, made);
     if made.constructor.creates == Creates::HttpClient {
         return Some(Verdict::cleared(place, "speaks HTTP and holds no database connection"));
     }
@@ -53,15 +65,15 @@ fn client(project: &Project, made: &Construction) -> Option<Verdict> {
         AcquireTimeout::Off | AcquireTimeout::None if matches!(library.kind, LibraryKind::Orm) => {
             Some(Verdict::cleared(place, "an object mapper's defaults"))
         }
-        AcquireTimeout::Off | AcquireTimeout::None => Some(pool(project, made, library, &options)),
+        AcquireTimeout::Off | AcquireTimeout::None => Some(pool(project, made, library, &options, pools)),
     }
 }
 
-fn pool(project: &Project, made: &Construction, library: &Library, options: &Options) -> Verdict {
+fn pool(project: &Project, made: &Construction, library: &Library, options: &Options, pools: &Pools) -> Verdict {
     let place = project.anchor_of(made.file, made.call);
     let pooling = Pooling::of(library, options);
     let runtime = project.runtime(made.file);
-    if let Some(verdict) = too_many(project, made, library, options) {
+    if let Some(verdict) = too_many(project, made, pools) {
         return verdict;
     }
     let bounded = pooling.wait.clone().or_else(|| pooling.size.clone().filter(|_| !pooling.can_bound_wait));
@@ -105,18 +117,30 @@ fn pool(project: &Project, made: &Construction, library: &Library, options: &Opt
         .fix(format!("{}{mistaken}", pooling.cure))
 }
 
-/// More connections than the database accepts, by what the platform's files declare.
-fn too_many(project: &Project, made: &Construction, library: &Library, options: &Options) -> Option<Verdict> {
-    let most = Pooling::of(library, options).most?;
+/// More connections than the database accepts, by what the platform's files declare: those of all pools of one database in one
+/// process, told at the largest of them.
+fn too_many(project: &Project, made: &Construction, pools: &Pools) -> Option<Verdict> {
     let (replicas, accepted, by) = project.deployment.declared.as_ref()?;
+    let beside = project.pools_beside(made, pools);
+    let most: f64 = beside.iter().map(|it| it.1).sum();
+    let largest = beside
+        .iter()
+        .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| (b.0.file, b.0.call).cmp(&(a.0.file, a.0.call))))?;
     let sum = most * f64::from(*replicas);
-    if sum <= f64::from(*accepted) || !project.runtime(made.file).serves() {
+    let is_told_here = (largest.0.file, largest.0.call) == (made.file, made.call);
+    if sum <= f64::from(*accepted) || !is_told_here || !project.runtime(made.file).serves() {
         return None;
     }
+    let others = beside.iter().filter(|it| (it.0.file, it.0.call) != (made.file, made.call));
+    let evidence = others.map(|(it, most)| Evidence {
+        place: project.anchor_of(it.file, it.call),
+        note: format!("the same database, {most} more in each process"),
+    });
     Some(
         Verdict::found("exhaustible", project.anchor_of(made.file, made.call))
             .says(format!("{replicas} processes of {most} connections are {sum}, and the database accepts {accepted}, both by {by}: under load it refuses the rest"))
-            .fix("Divide the database's connections, less a few for others, by the number of processes; or put a pooler in front."),
+            .fix("Divide the database's connections, less a few for others, by the number of processes; or put a pooler in front.")
+            .through(evidence),
     )
 }
 

@@ -1,5 +1,6 @@
 //! The registry: which rules there are, and where each one's judgment lives.
 
+mod client_per_request;
 mod empty_catch;
 mod invalid_ignore;
 mod listener_leak;
@@ -47,6 +48,7 @@ impl Rule {
 /// declare the module above and add its `RULE` here. The tests compare the three and name what is missing.
 pub const RULES: &[Rule] = &[
     query_in_loop::RULE,
+    client_per_request::RULE,
     missing_pool_config::RULE,
     unbounded_limit::RULE,
     unbounded_query::RULE,

@@ -29,6 +29,9 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: "pMap", then: None },
         Trigger { anchor: "Mutation", then: Some(r"\s*:\s*\{") },
         Trigger { anchor: "@ResolveField", then: None },
+        Trigger { anchor: "@FieldResolver", then: None },
+        Trigger { anchor: "bjectType(", then: None },
+        Trigger { anchor: "prismaObject(", then: None },
     ],
     store_reach: 2,
 };

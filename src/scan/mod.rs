@@ -17,7 +17,7 @@ use crate::cache::Cache;
 use crate::catalog::{Catalog, LibraryKind, Walk};
 use crate::config::{self, Nested, Options};
 use crate::date::Date;
-use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, sniff};
+use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, command_files, sniff};
 use crate::extract::extract;
 use crate::facts::FileFacts;
 use crate::failure::Failure;
@@ -28,7 +28,7 @@ use crate::parse::parse;
 use crate::parts;
 use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Tables, Target};
-use crate::report::{Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
+use crate::report::{Client, Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
 use crate::rules::{RULES, Rule};
 use crate::settle::{Judged, Settled, Unreachable, locate, locate_evidence, settle};
 use crate::skim::{Skim, SkimForm as Form, SkimName, Trigger, Triggers, skim};
@@ -201,6 +201,10 @@ impl<'a> Scan<'a> {
             if targets.contains_key(&import.specifier) {
                 continue;
             }
+            if self.options.known.catalog().is_own(&import.specifier) {
+                targets.insert(import.specifier.clone(), Target::Package(import.specifier.clone()));
+                continue;
+            }
             let target = match modules.resolve(&found.sources[at].path, &import.specifier) {
                 Resolved::Source(file) => Target::File(file),
                 Resolved::Package { specifier, .. } => Target::Package(specifier.into()),
@@ -218,6 +222,7 @@ impl<'a> Scan<'a> {
         found: &Discovery,
         scanned: &mut [Scanned],
         targets: Vec<HashMap<Box<str>, Target>>,
+        modules: &Modules,
         today: Date,
     ) -> Project {
         let mut files = Vec::with_capacity(scanned.len());
@@ -232,20 +237,33 @@ impl<'a> Scan<'a> {
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
             file.bases = bases(&file, &scanned.skim);
             file.is_audited = scanned.fate == Fate::Audited;
-            file.store_distance = uses_store(Catalog::shipped(), &file, scanned).then_some(0);
+            file.store_distance = uses_store(self.options.known.catalog(), &file, scanned).then_some(0);
             if let Some(read) = scanned.read.take() {
                 file.set_facts(read);
             }
             files.push(file);
         }
         let mut project = Project::new(files, today);
-        for path in found.platform.iter().filter(|it| declares_processes(it)) {
-            if let Ok(bytes) = self.tree.read(path) {
-                project.deployment.read(path, &String::from_utf8_lossy(&bytes));
-            }
-        }
+        project.catalog = self.options.known.catalog();
+        self.read_platform(found, modules, &mut project);
         project.tables = self.tables(found);
         project
+    }
+
+    /// Reads what start scripts and platform files say about processes.
+    fn read_platform(&self, found: &Discovery, modules: &Modules, project: &mut Project) {
+        for package in &found.packages {
+            let started = package.started().filter_map(|it| source_at(modules, &package.dir, it));
+            project.deployment.started.extend(started);
+        }
+        for path in &found.platform {
+            let Ok(bytes) = self.tree.read(path) else { continue };
+            let text = String::from_utf8_lossy(&bytes);
+            project.deployment.read(path, &text);
+            let dir = path.rsplit_once('/').map_or("", |it| it.0);
+            let started = command_files(&text).flat_map(|it| [source_at(modules, dir, it), source_at(modules, "", it)]);
+            project.deployment.started.extend(started.flatten());
+        }
     }
 
     /// What schema files say. Prisma's own migrations say nothing that its schema does not.
@@ -319,6 +337,7 @@ impl<'a> Scan<'a> {
         let Settled { mut findings, rates, verdicts, mut baseline } =
             settle(project, judged, project.today, before, &severity, unreachable);
         findings.retain(|it| self.is_selected(&it.location.path));
+        let clients = self.clients(project);
         baseline.stale.retain(|it| self.is_selected(&it.path));
         let baseline = self.before.is_some().then_some(baseline);
         let complete = coverage.unread.is_empty();
@@ -330,7 +349,7 @@ impl<'a> Scan<'a> {
         let (delta, packages, hints) = (None, Vec::new(), Vec::new());
         #[rustfmt::skip]
         let report = Report {
-            grade, findings, rates, coverage, complete, verdicts, baseline, delta, packages, nested, hints, texts, timings,
+            grade, findings, rates, coverage, complete, verdicts, clients, baseline, delta, packages, nested, hints, texts, timings,
         };
         report
     }
@@ -353,6 +372,21 @@ impl<'a> Scan<'a> {
             located(self, project, page, rule, verdict, location, bucket)
         });
         located.collect()
+    }
+
+    /// The clients of what is reported.
+    fn clients(&self, project: &Project) -> Vec<Client> {
+        let located = project.clients().into_iter().map(|it| Client {
+            location: locate(project, it.place),
+            library: it.library.to_owned(),
+            creates: it.creates.name(),
+            scope: it.scope,
+            why: it.why,
+            set: it.set,
+            missing: it.missing,
+            is_hidden: it.is_hidden,
+        });
+        located.filter(|it| self.is_selected(&it.location.path)).collect()
     }
 
     /// Scores each package by itself, and says which settings are about nothing.
@@ -497,9 +531,13 @@ fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
     })
 }
 
-/// Whether a platform file is one that starts processes and their database together.
-fn declares_processes(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.contains("compose"))
+/// The source file that a word of a command names, from a folder; one in build output stands for what it is made from.
+fn source_at(modules: &Modules, dir: &str, word: &str) -> Option<FileId> {
+    let from = if dir.is_empty() { "package.json".to_owned() } else { format!("{dir}/package.json") };
+    match modules.resolve(&from, &format!("./{}", word.trim_start_matches("./"))) {
+        Resolved::Source(file) => Some(file),
+        _ => None,
+    }
 }
 
 fn texts_of(project: &Project, findings: &[Finding]) -> BTreeMap<String, Arc<str>> {
