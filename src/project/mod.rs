@@ -196,6 +196,11 @@ impl Project {
         std::mem::take(wanted).into_iter().collect()
     }
 
+    /// Works out what several rules ask for, once no more files come.
+    pub fn prepare(&self) {
+        self.task(|it| drop(it.constructions()));
+    }
+
     /// Works on one of several tasks that threads share. What a task is told depends on no other task, nor on their order.
     pub fn task<T>(&self, work: impl FnOnce(&Self) -> T) -> T {
         self.values.forget_own();

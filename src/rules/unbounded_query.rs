@@ -27,8 +27,8 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: ".select", then: Some(r"^(?:Distinct\w*)?\s*\(") },
         Trigger { anchor: ".getDocs", then: None },
         Trigger { anchor: ".toArray", then: Some(r"^\s*\(") },
-        Trigger { anchor: "SELECT", then: Some(r"^\s(?s:.{1,2000}?)\sFROM\s") },
-        Trigger { anchor: "select", then: Some(r"^\s(?s:.{1,2000}?)\sfrom\s") },
+        Trigger { anchor: "SELECT", then: Some(r"^\s[^;]{1,1500}?\sFROM\s") },
+        Trigger { anchor: "select", then: Some(r"^\s[^;]{1,1500}?\sfrom\s") },
     ],
     store_reach: 2,
 };

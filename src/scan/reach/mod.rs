@@ -3,6 +3,7 @@
 //! Files are walked first. Only where a finding lies in a file that seems dead, or in a function whose use no parsed file shows,
 //! are the other texts read once more and searched for its name.
 
+mod names;
 mod texts;
 
 use std::collections::BTreeMap;
@@ -15,12 +16,9 @@ use self::texts::{stem, unseen};
 use super::{Scan, Scanned};
 use crate::catalog::Catalog;
 use crate::discover::{Class, Discovery};
-use crate::facts::FileFacts;
 use crate::finding::Outcome;
 use crate::project::modules::Modules;
-use crate::project::reach::{
-    Edges, Entries, Layout, Named, Node, Reach, Tails, Verdicts, finder, loaded_by_name, words_in,
-};
+use crate::project::reach::{Edges, Entries, Layout, Node, Reach, Tails, Words, finder, loaded_by_name};
 use crate::project::{File, Project, Target};
 use crate::settle::{Judged, Unreachable};
 use crate::skim::Triggers;
@@ -50,6 +48,8 @@ struct Asking<'r> {
     texts: Vec<(String, String)>,
     /// Texts of files that are not parsed, once they are wanted.
     unparsed: Vec<OnceLock<Arc<str>>>,
+    /// Their words, once those are wanted.
+    words: Vec<OnceLock<Words>>,
 }
 
 impl Scan<'_> {
@@ -114,8 +114,9 @@ impl<'r> Asking<'r> {
         let edges = scan.edges(&layout, scanned, &project.files);
         let reach = Reach::new(&layout, &entries, &edges, scan.options.include_tests);
         let unparsed = (0..layout.count()).map(|_| OnceLock::new()).collect();
+        let words = (0..layout.count()).map(|_| OnceLock::new()).collect();
         let files = &project.files;
-        let mut asking = Self { scan, around, files, layout, edges, reach, texts, unparsed };
+        let mut asking = Self { scan, around, files, layout, edges, reach, texts, unparsed, words };
         asking.load_folders();
         asking
     }
@@ -209,86 +210,5 @@ impl<'r> Asking<'r> {
             open.extend(loaders.filter(|it| self.layout.class(*it) == Class::Production && seen.insert(*it)));
         }
         found
-    }
-
-    /// Why the functions around some places of live files are dead.
-    fn dead_functions(&self, places: &[Place]) -> Vec<(Place, String)> {
-        let live: Vec<Node> = (0..self.layout.count()).filter(|it| self.reach.is_live(*it)).collect();
-        let taken: HashSet<Node> = live.iter().flat_map(|it| &self.edges.whole[*it]).copied().collect();
-        let is_exposed = |node: Node| self.reach.is_exposed(node) || taken.contains(&node);
-        let own = live.iter().filter_map(|&node| {
-            let file = self.files.get(node)?;
-            Some((node, Named { facts: file.facts.as_ref()?, text: &file.text, is_exposed: is_exposed(node) }))
-        });
-        let parsed: Vec<OnceLock<Option<FileFacts>>> = (0..self.files.len()).map(|_| OnceLock::new()).collect();
-        let mut verdicts = Verdicts::new(own.collect());
-        for _ in 0..ROUNDS {
-            for place in places {
-                verdicts.dead_around(place.file.index(), place.span);
-            }
-            let (wanted, unsearched) = (std::mem::take(&mut verdicts.wanted), std::mem::take(&mut verdicts.unsearched));
-            if wanted.is_empty() && unsearched.is_empty() {
-                break;
-            }
-            wanted.iter().for_each(|it| verdicts.mentions.expect(it));
-            for (&node, file) in &verdicts.files {
-                verdicts.mentions.add_facts(node, file.facts, file.text, &wanted);
-            }
-            self.search(&live, &parsed, unsearched, &mut verdicts);
-        }
-        let dead = places.iter().filter_map(|it| Some((*it, verdicts.dead_around(it.file.index(), it.span)?)));
-        dead.map(|(place, name)| (place, format!("nothing that runs uses `{name}`"))).collect()
-    }
-
-    /// Parses the files that hold one of the names of which it matters how they are used, where few files hold it.
-    fn parse_few(&self, hits: &[(Node, Vec<usize>)], holders: &[bool], parsed: &[OnceLock<Option<FileFacts>>]) {
-        let mut counts = vec![0; holders.len()];
-        hits.iter().flat_map(|it| &it.1).for_each(|at| counts[*at] += 1);
-        let few =
-            |it: &&(Node, Vec<usize>)| it.0 < parsed.len() && it.1.iter().any(|at| holders[*at] && counts[*at] <= FEW);
-        let wanted: Vec<Node> = hits.iter().filter(few).map(|it| it.0).collect();
-        wanted.par_iter().for_each(|&node| {
-            parsed[node].get_or_init(|| self.scan.parse(&self.around.found.sources[node]).ok().map(|it| it.0.facts()));
-        });
-    }
-
-    /// Looks for names in the live files that are not parsed, and parses those few that hold one.
-    fn search<'p>(
-        &'p self,
-        live: &[Node],
-        parsed: &'p [OnceLock<Option<FileFacts>>],
-        names: HashSet<Box<str>>,
-        verdicts: &mut Verdicts<'p>,
-    ) {
-        let mut list: Vec<Box<str>> = names.iter().cloned().collect();
-        list.sort_unstable();
-        let Some(finder) = finder(list.iter().map(|it| &**it)) else { return };
-        let open: Vec<Node> = live.iter().copied().filter(|it| !verdicts.files.contains_key(it)).collect();
-        let hits: Vec<(Node, Vec<usize>)> = open
-            .into_par_iter()
-            .map(|node| (node, words_in(self.text(node), &finder, list.len())))
-            .filter(|it| !it.1.is_empty())
-            .collect();
-        let holders: Vec<bool> = list.iter().map(|it| verdicts.holders.contains(it)).collect();
-        self.parse_few(&hits, &holders, parsed);
-        for (_, text) in &self.texts {
-            words_in(text, &finder, list.len())
-                .into_iter()
-                .for_each(|at| verdicts.mentions.add_text(usize::MAX, &list[at]));
-        }
-        // A file that comes to be known says something about every name so far.
-        let known = verdicts.mentions.names();
-        for (node, at) in hits {
-            match parsed.get(node).and_then(|it| it.get()) {
-                Some(Some(facts)) => {
-                    let text = self.text(node);
-                    let is_exposed = self.reach.is_exposed(node);
-                    verdicts.mentions.add_facts(node, facts, text, &known);
-                    verdicts.files.insert(node, Named { facts, text, is_exposed });
-                }
-                _ => at.into_iter().for_each(|at| verdicts.mentions.add_text(node, &list[at])),
-            }
-        }
-        verdicts.searched.extend(names);
     }
 }
