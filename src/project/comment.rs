@@ -104,6 +104,13 @@ pub fn expects_absence(site: &Swallow, deed: &Deed) -> bool {
     deletes && site.comment.iter().flat_map(|it| words(it)).any(absent)
 }
 
+/// Whether a comment says that what is asked for may not be there at all: `not supported`.
+#[must_use]
+pub fn expects_lack(site: &Swallow) -> bool {
+    let lacking = |it: String| matches!(it.as_str(), "supported" | "unsupported" | "unavailable");
+    site.comment.iter().flat_map(|it| words(it)).any(lacking)
+}
+
 fn normalized(comment: &str) -> String {
     words(comment).collect::<Vec<_>>().join(" ")
 }

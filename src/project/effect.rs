@@ -97,6 +97,10 @@ fn sent(facts: &FileFacts, id: CallId) -> DeedKind {
     let Some(options) = args.get(1).filter(|it| matches!(facts.expr(**it).kind, ExprKind::Object(_))) else {
         return DeedKind::Unknown;
     };
+    // Who asks for the request to outlive the page is not there to hear of its end.
+    if entry(facts, *options, "keepalive").is_some_and(|it| facts.expr(it).kind != ExprKind::Bool(false)) {
+        return DeedKind::Harmless("it is sent on leaving, when nobody is there to act on an error");
+    }
     let method = entry(facts, *options, "method");
     match method.and_then(text).map(str::to_lowercase) {
         Some(method) if MUTATING.contains(&method.as_str()) => DeedKind::Writes,

@@ -96,8 +96,24 @@ impl Project {
                 Some("what the process itself registers and never takes back")
             }
             _ if self.is_checked_short(iteration, facts) => Some("a length that is checked before"),
+            _ if self.is_read_short(iteration, facts) => Some("no more rows than its query asks for"),
             _ => None,
         }
+    }
+
+    /// Whether a list is what a query gave that asks for a few rows alone: `.limit(20)`.
+    fn is_read_short(&self, iteration: &Iteration, facts: &FileFacts) -> bool {
+        let Some(subject) = iteration.subject else { return false };
+        let own = facts.expr(subject).span;
+        let mut named = facts.references(own);
+        let read = match (named.next(), named.next()) {
+            (Some(binding), None) if !self.grows(iteration.file, facts, binding) => facts.binding(binding).init,
+            _ => None,
+        };
+        let span = read.map_or(own, |it| facts.expr(it).span);
+        let is_few = |rows: &Amount| matches!(rows, Amount::AtMost(most) if *most <= SMALL as f64);
+        let limits = self.limits_in(iteration.file);
+        limits.iter().any(|it| span.contains(facts.call(it.call).span) && is_few(&it.rows))
     }
 
     /// Whether the code leaves before the loop where the list is longer than a few: `if (tags.length > MAX) throw …`.

@@ -67,7 +67,7 @@ pub use amount::Amount;
 pub use census::Client;
 pub use chain::{Chained, Construction};
 pub use closing::Ending;
-pub use comment::{Excuse, Excuses, expects_absence, names_failure};
+pub use comment::{Excuse, Excuses, expects_absence, expects_lack, names_failure};
 pub use deployment::Deployment;
 pub use exposure::Exposure;
 pub use file::{File, Read, Reexport, Target};

@@ -5,7 +5,7 @@
 use super::Rule;
 use crate::finding::Verdict;
 use crate::project::{
-    Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, names_failure,
+    Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, expects_lack, names_failure,
 };
 
 /// The rule.
@@ -78,6 +78,7 @@ fn without_deeds(project: &Project, site: &Swallow) -> Option<Verdict> {
 fn excused(site: &Swallow, deed: &Deed, deeds: &[Deed], refuses: bool) -> Option<&'static str> {
     let meant = deeds.iter().any(|it| it.kind.harmless().is_some() && names_failure(site, it));
     match deed.kind {
+        DeedKind::Unknown if expects_lack(site) => Some("the platform may not offer it"),
         DeedKind::Unknown if meant => Some("the comment names the failure that is meant"),
         DeedKind::Seeks if refuses => Some("it throws where there is nothing, which is what the default says"),
         DeedKind::Risky if expects_absence(site, deed) => Some("what it deletes may be gone already"),
