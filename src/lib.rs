@@ -76,7 +76,7 @@ use settle::Judged;
 use source::FileId;
 use tree::{Disk, Git, Repository, Tree};
 
-/// How many times the project may ask for more files; a query is looked for behind at most four calls.
+/// How many times the project may ask for more files; a query is looked for behind at most five calls.
 const ROUNDS: usize = 6;
 
 /// Audits the folder that the options name.

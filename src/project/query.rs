@@ -63,7 +63,7 @@ pub(super) fn counts(query: &Query) -> bool {
 }
 
 /// How many functions may lie between a loop and a query.
-pub(super) const HOPS: usize = 4;
+pub(super) const HOPS: usize = 5;
 
 impl Project {
     /// The query that a call is part of, if the call is the one that does it.
