@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use std::sync::OnceLock;
 
-use globset::{Glob, GlobMatcher};
+use globset::{GlobBuilder, GlobMatcher};
 
 use super::Catalog;
 use super::constructor::Form;
@@ -232,5 +232,6 @@ impl Catalog {
 /// A glob that holds in any package's folder, or at the root where it starts with `/`.
 fn matcher(glob: &str) -> Option<GlobMatcher> {
     let whole = glob.strip_prefix('/').map_or_else(|| format!("**/{glob}"), str::to_owned);
-    Glob::new(&whole).ok().map(|it| it.compile_matcher())
+    let built = GlobBuilder::new(&whole).literal_separator(true).empty_alternates(true).build();
+    built.ok().map(|it| it.compile_matcher())
 }

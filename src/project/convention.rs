@@ -1,8 +1,8 @@
 //! Functions that a framework calls for where they stand: files whose exports are handlers, decorated methods, components.
 
-use super::Project;
 use super::handler::{Handler, when};
 use super::iteration::callee_name;
+use super::{Project, Value};
 use crate::catalog::{Framework, Runs, Target as Decorated};
 use crate::facts::{BindingKind, ExportSource, ExprId, ExprKind, FileFacts, FunctionId};
 use crate::source::{FileId, Span};
@@ -30,7 +30,15 @@ impl Project {
         facts: &FileFacts,
         function: FunctionId,
     ) -> Option<Handler> {
-        let declares = |it: &&crate::facts::Export| matches!(it.source, ExportSource::Local(binding) if facts.binding(binding).kind == BindingKind::Function(function));
+        // By its own name, or by that of a constant that stands for it.
+        let declares = |it: &&crate::facts::Export| match it.source {
+            ExportSource::Local(binding) => match facts.binding(binding).kind {
+                BindingKind::Function(it) => it == function,
+                BindingKind::Const => self.value_of_binding(file, binding) == Value::Function(file, function),
+                _ => false,
+            },
+            _ => false,
+        };
         let names: Vec<&str> = facts.exports.iter().filter(declares).map(|it| facts.name(it.name)).collect();
         self.named_by_convention(file, facts, &names, function)
     }
