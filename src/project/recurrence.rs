@@ -271,6 +271,9 @@ impl Project {
                 let exprs = facts.exprs.iter().enumerate().filter(|(_, it)| !named.is_empty() && refers(&it.kind));
                 found.extend(exprs.map(|(at, _)| (file, ExprId(at as u32))));
             }
+            if !self.may_name(file, name) {
+                continue;
+            }
             let calls = facts.calls().filter(|(id, it)| {
                 matches!(callee_name(facts, *id), Some((called, Some(_))) if called == name)
                     && self.value(file, it.callee) == *wanted
