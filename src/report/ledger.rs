@@ -16,8 +16,8 @@ const PATHS: usize = 3;
 pub(super) fn render(report: &Report, look: Look, detail: Detail) -> String {
     let mut out = String::new();
     let packages = if detail.all { parts::packages(report, look) } else { String::new() };
-    let sections =
-        [parts::delta(report, look), score(report, look), packages, rates(&report.rates, look), coverage(report, look)];
+    let (delta, owners) = (parts::delta(report, look), parts::owners(report, look));
+    let sections = [delta, score(report, look), packages, owners, rates(&report.rates, look), coverage(report, look)];
     for section in sections {
         if !section.is_empty() {
             out.push('\n');

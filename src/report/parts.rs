@@ -1,11 +1,14 @@
-//! Sections of the terminal report about another state, and about each package.
+//! Sections of the terminal report about another state, about each package, and about who is to act.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::ledger::{row, widest};
 use super::safe::safe;
 use super::{Look, Report, counted, tenths};
 use crate::delta::RuleDelta;
+use crate::finding::{Severity, Status};
 
 /// What changed, and what that did to the score.
 pub(super) fn delta(report: &Report, look: Look) -> String {
@@ -43,4 +46,57 @@ pub(super) fn packages(report: &Report, look: Look) -> String {
         row(&mut out, &format!("{score:>7}  {}", safe(&package.name)), look);
     }
     out
+}
+
+/// How many graded findings of which severity are whose, the gravest first; nothing where nobody owns a file.
+pub(super) fn owners(report: &Report, look: Look) -> String {
+    let mut by_owner: BTreeMap<&str, [usize; Severity::ALL.len()]> = BTreeMap::new();
+    let graded = report.findings.iter().filter(|it| it.status == Status::Graded);
+    for finding in graded {
+        let at = Severity::ALL.iter().position(|it| *it == finding.severity).unwrap_or_default();
+        let nobody = finding.owners.is_empty().then_some("nobody");
+        for owner in finding.owners.iter().map(String::as_str).chain(nobody) {
+            by_owner.entry(owner).or_default()[at] += 1;
+        }
+    }
+    if by_owner.keys().all(|it| *it == "nobody") {
+        return String::new();
+    }
+    let mut rows: Vec<(&str, [usize; Severity::ALL.len()])> = by_owner.into_iter().collect();
+    rows.sort_by_key(|(owner, counts)| (Reverse(*counts), *owner));
+    let mut out = look.bold("Owners") + "\n";
+    let widest = widest(rows.iter().map(|it| it.0), look);
+    for (owner, counts) in rows {
+        let told = Severity::ALL.iter().zip(counts).filter(|it| it.1 > 0);
+        let told: Vec<String> = told.map(|(severity, count)| format!("{count} {}", severity.name())).collect();
+        row(&mut out, &format!("  {:widest$}  {}", safe(owner), told.join(", ")), look);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn owners_come_with_the_gravest_first() {
+        let mut report = sample::empty();
+        let owned = |path: &str, severity, owners: &[&str]| crate::finding::Finding {
+            owners: owners.iter().map(ToString::to_string).collect(),
+            ..sample::finding(path, severity, Status::Graded)
+        };
+        report.findings = vec![
+            owned("a.ts", Severity::P2, &["@web"]),
+            owned("b.ts", Severity::P2, &["@web", "@api"]),
+            owned("c.ts", Severity::P1, &["@api"]),
+            owned("d.ts", Severity::P3, &[]),
+            crate::finding::Finding { status: Status::Lead, ..owned("e.ts", Severity::P0, &["@lead"]) },
+        ];
+        let text = owners(&report, Look::PLAIN);
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        assert_eq!(lines, ["Owners", "@api    1 P1, 1 P2", "@web    2 P2", "nobody  1 P3"]);
+        report.findings.retain(|it| it.owners.is_empty());
+        assert_eq!(owners(&report, Look::PLAIN), "");
+    }
 }
