@@ -5,7 +5,7 @@
 mod value;
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -254,12 +254,7 @@ impl Why {
     /// What an audit of the folder asks for.
     #[must_use]
     pub fn asked(&self) -> Asked {
-        Asked {
-            paths: vec![self.root.clone()],
-            include_tests: self.include_tests.then_some(true),
-            config: self.config.clone(),
-            ..Asked::default()
-        }
+        whole(&self.root, self.include_tests, self.config.as_deref())
     }
 }
 
@@ -267,12 +262,17 @@ impl Accept {
     /// What an audit of the folder asks for.
     #[must_use]
     pub fn asked(&self) -> Asked {
-        Asked {
-            paths: vec![self.root.clone()],
-            include_tests: self.include_tests.then_some(true),
-            config: self.config.clone(),
-            ..Asked::default()
-        }
+        whole(&self.root, self.include_tests, self.config.as_deref())
+    }
+}
+
+/// An audit of a whole folder.
+fn whole(root: &Path, include_tests: bool, config: Option<&Path>) -> Asked {
+    Asked {
+        paths: vec![root.to_owned()],
+        include_tests: include_tests.then_some(true),
+        config: config.map(Path::to_owned),
+        ..Asked::default()
     }
 }
 

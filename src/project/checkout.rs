@@ -3,8 +3,8 @@
 //! A connection that is handed on, kept or given back by way of a helper is not followed; only one that is plainly lost when
 //! something throws is told.
 
+use super::Project;
 use super::iteration::callee_name;
-use super::{Project, Value};
 use crate::facts::{BindingId, BindingKind, Call, CallId, ExprId, ExprKind, FileFacts, RegionKind};
 use crate::source::{FileId, Place};
 
@@ -89,12 +89,6 @@ impl Project {
     ) -> Option<&'f str> {
         let super::index::Use::Argument(call, _) = *self.file(file).index.uses.get(&function)? else { return None };
         callee_name(facts, call).map(|(name, _)| name)
-    }
-
-    /// Whether a value is a pool or client that was made at a place.
-    #[must_use]
-    pub fn is_made_at(&self, file: FileId, expr: ExprId, place: Place) -> bool {
-        matches!(self.value(file, expr), Value::Receiver { made, .. } if made == Some(place))
     }
 }
 

@@ -46,12 +46,17 @@ impl Project {
 
     /// Every limit in one file.
     pub(super) fn limits_in(&self, file: FileId) -> Vec<Limit> {
+        self.limits_within(file, Span::new(0, u32::MAX))
+    }
+
+    /// Every limit that a stretch of a file states.
+    pub(super) fn limits_within(&self, file: FileId, stretch: Span) -> Vec<Limit> {
         let mut found = Vec::new();
         let Some(facts) = self.facts(file) else { return found };
         if !self.file(file).is_audited || !self.file(file).reaches_store() {
             return found;
         }
-        for (id, call) in facts.calls() {
+        for (id, call) in facts.calls().filter(|(_, it)| stretch.contains(it.span)) {
             // Following a call that states no limit would ask for files in vain.
             let states = callee_name(facts, id).is_some_and(|(name, _)| self.catalog.may_limit(name))
                 && speaks_of_limits(self.text_of(Place { file, span: Span::new(call.name_span.start, call.span.end) }));

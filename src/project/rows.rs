@@ -36,10 +36,7 @@ impl Project {
 
     /// What each round of a loop binds, where it is one of several rows.
     pub(super) fn element(&self, file: FileId, facts: &FileFacts, binding: &Binding, steps: u32) -> Option<Value> {
-        match self.awaited(file, facts, binding.element_of?, steps) {
-            Value::Rows(receiver) => Some(Value::Receiver { receiver, made: None }),
-            _ => None,
-        }
+        one_of(self.awaited(file, facts, binding.element_of?, steps))
     }
 
     /// What a method of a list of rows gives.
@@ -47,11 +44,11 @@ impl Project {
         let ExprKind::Member { object, property } = facts.expr(call.callee).kind else { return None };
         let name = facts.name(property);
         let (keeps, picks) = (KEEPING.contains(&name), PICKING.contains(&name));
-        match self.follow(file, object, if keeps || picks { steps } else { return None }) {
-            Value::Rows(receiver) if picks => Some(Value::Receiver { receiver, made: None }),
-            rows @ Value::Rows(_) => Some(rows),
-            _ => None,
+        if !keeps && !picks {
+            return None;
         }
+        let rows = self.follow(file, object, steps);
+        if picks { one_of(rows) } else { Some(rows).filter(|it| matches!(it, Value::Rows(_))) }
     }
 
     /// The row that a list hands to a callback which it calls for each.
@@ -69,9 +66,14 @@ impl Project {
         if position != row_at || !PER_ELEMENT.contains(&name) {
             return None;
         }
-        match self.follow(file, object?, steps) {
-            Value::Rows(receiver) => Some(Value::Receiver { receiver, made: None }),
-            _ => None,
-        }
+        one_of(self.follow(file, object?, steps))
+    }
+}
+
+/// One of several rows.
+pub(super) fn one_of(rows: Value) -> Option<Value> {
+    match rows {
+        Value::Rows(receiver) => Some(Value::Receiver { receiver, made: None }),
+        _ => None,
     }
 }

@@ -5,6 +5,7 @@
 
 use super::Project;
 use super::chain::loads_module;
+use super::rows::one_of;
 use crate::catalog::{ReceiverId, Step, Walk};
 use crate::facts::{
     Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId,
@@ -92,10 +93,9 @@ impl Project {
                 self.once(Key::Call(file, *call), steps, || self.result_of(file, facts.call(*call), steps))
             }
             ExprKind::Await(inner) => self.awaited(file, facts, *inner, steps),
-            ExprKind::Index { object, .. } => match self.follow(file, *object, steps) {
-                Value::Rows(row) => Value::Receiver { receiver: row, made: None },
-                _ => Value::Literal(file, expr),
-            },
+            ExprKind::Index { object, .. } => {
+                one_of(self.follow(file, *object, steps)).unwrap_or(Value::Literal(file, expr))
+            }
             ExprKind::Assign { value, .. } => self.follow(file, *value, steps),
             ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right) => {
                 self.first_known([*left, *right], file, steps)
@@ -252,7 +252,7 @@ impl Project {
             Value::Literal(file, expr) => self.entry(file, expr, name, steps),
             Value::Context(file, call) => self.context_entry(file, call, name, steps),
             // `[first] = rows`, and the rows beside their number.
-            Value::Rows(receiver) if name.parse::<u32>().is_ok() => Value::Receiver { receiver, made: None },
+            Value::Rows(_) if name.parse::<u32>().is_ok() => one_of(value).unwrap_or(Value::Unknown),
             Value::Rows(row) if name == "rows" => Value::Rows(row),
             _ => Value::Unknown,
         }

@@ -112,8 +112,7 @@ impl Project {
         };
         let span = read.map_or(own, |it| facts.expr(it).span);
         let is_few = |rows: &Amount| matches!(rows, Amount::AtMost(most) if *most <= SMALL as f64);
-        let limits = self.limits_in(iteration.file);
-        limits.iter().any(|it| span.contains(facts.call(it.call).span) && is_few(&it.rows))
+        self.limits_within(iteration.file, span).iter().any(|it| is_few(&it.rows))
     }
 
     /// Whether the code leaves before the loop where the list is longer than a few: `if (tags.length > MAX) throw …`.
