@@ -2,10 +2,11 @@
 //!
 //! Only what stands in the same function is looked at; what callers make of a value that is returned is not followed.
 
-use super::callee::among;
+use super::callee::{among, is_predicate};
 use super::iteration::callee_name;
+use super::swallow::is_literal;
 use super::{Guarded, Left, Project, Swallow, Target, Value};
-use crate::facts::{BindingId, ExprId, ExprKind, FileFacts, JumpKind, RegionId, RegionKind};
+use crate::facts::{BindingId, ExprId, ExprKind, FileFacts, Jump, JumpKind, RegionId, RegionKind};
 use crate::source::Span;
 
 /// Calls that end a request or a page as surely as `return` does.
@@ -61,6 +62,43 @@ impl Project {
             .iter()
             .any(|it| it.kind == JumpKind::Throw && it.region == parent && it.span.start > site.span.end);
         site.left == Left::Nothing && returns && (next || raises)
+    }
+
+    /// Whether another answer takes the place of the one that failed: the block returns where it succeeds, and what follows it
+    /// returns something that is worked out.
+    #[must_use]
+    pub fn falls_back(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let parent = facts.region(body).parent;
+        let returns = |it: &&Jump| it.kind == JumpKind::Return && it.value.is_some();
+        let succeeds =
+            facts.jumps.iter().filter(returns).any(|it| facts.regions_out(it.region).any(|(id, _)| id == body));
+        let follows = facts.jumps.iter().filter(returns).any(|it| {
+            Some(it.region) == parent
+                && it.span.start > site.span.end
+                && it.value.is_some_and(|it| !is_literal(facts, it))
+        });
+        site.left == Left::Nothing && succeeds && follows
+    }
+
+    /// Whether the code around a handler only finds something out, so that no answer is a no: a function named for its question,
+    /// or `.then(() => true).catch(() => false)`.
+    #[must_use]
+    pub fn only_finds_out(&self, site: &Swallow) -> bool {
+        let says_no = matches!(self.leaves(site), None | Some("false"));
+        let scope = self.scope_path(site.place);
+        says_no && (scope.rsplit('.').next().is_some_and(is_predicate) || self.says_yes_or_no(site))
+    }
+
+    fn says_yes_or_no(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Promise(object, _)) = (self.facts(site.file), site.guarded) else { return false };
+        let ExprKind::Call(then) = facts.expr(object).kind else { return false };
+        let is_then = callee_name(facts, then).is_some_and(|(name, _)| name == "then");
+        let answer = facts.call(then).args.first().and_then(|it| match facts.expr(*it).kind {
+            ExprKind::Function(id) => facts.function(id).value,
+            _ => None,
+        });
+        is_then && answer.is_some_and(|it| facts.expr(it).kind == ExprKind::Bool(true))
     }
 
     /// Why `catch` on this value is no promise's, if it is not.

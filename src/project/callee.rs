@@ -13,7 +13,7 @@ const TEARDOWN: &str = "close dispose unlink rm rmdir rimraf kill quit disconnec
 const DEVICE: &str = "play pause resume suspend vibrate share writeText readText showPicker showSaveFilePicker \
     showOpenFilePicker requestFullscreen exitFullscreen focus blur scrollIntoView scrollTo setPointerCapture \
     releasePointerCapture animate prefetch preload getUserMedia requestPermission getComputedStyle \
-    matchMedia querySelector querySelectorAll closest setSelectionRange setRangeText execCommand \
+    addEventListener matchMedia querySelector querySelectorAll closest setSelectionRange setRangeText execCommand \
     copyToClipboard decodeAudioData connect createAnalyser getContext click";
 
 /// Who only tells others what happens.
@@ -121,6 +121,13 @@ fn side_matter(name: &str, object: Option<&str>) -> Option<&'static str> {
     if root == "controller" && among("enqueue error", name) {
         return Some("the stream may be closed already");
     }
+    // `logAtLevel(…)`; nobody logs in to a log.
+    let words = words(name);
+    let logs =
+        words.first().is_some_and(|it| it == "log") && words.get(1).is_some_and(|it| !among("in out on off", it));
+    if logs && object.is_none() {
+        return Some(TOLD);
+    }
     among(DEVICE, name).then_some(REFUSED)
 }
 
@@ -146,6 +153,18 @@ pub(super) fn is_gate(name: &str) -> bool {
     words(name).first().is_some_and(|it| {
         matches!(it.as_str(), "authenticate" | "authorize" | "verify" | "validate" | "consume" | "limit" | "compare")
     })
+}
+
+/// Whether a name is that of a note about a failure: `hasError`, `loadFailed`.
+pub(super) fn names_a_failure(name: &str) -> bool {
+    words(name).iter().any(|it| among("error errors err errored fail failed failure invalid broken", it))
+}
+
+/// Whether the name of a function says that it only finds out: `isReachable`, `fileExists`.
+pub(super) fn is_predicate(name: &str) -> bool {
+    let words = words(name);
+    words.first().is_some_and(|it| among("is has can supports exists", it))
+        || words.last().is_some_and(|it| it == "exists")
 }
 
 /// Whether the name of a function, class or file says that telemetry or a cache is its whole purpose.

@@ -87,7 +87,10 @@ impl Project {
         let own = index.calls.get(&Some(function));
         let uses_hook =
             own.into_iter().flatten().any(|it| callee_name(facts, *it).is_some_and(|(name, _)| is_hook(name)));
-        uses_hook || is_hook(name) || is_capital && draws()
+        // Hooks are for components, hooks and what is handed to their makers. What starts an application under a name of its
+        // own may call `useGlobalPipes()` on a server, or a composable before there is a component.
+        let may_use_hooks = name.is_empty() || is_capital || name == "setup";
+        uses_hook && may_use_hooks || is_hook(name) || is_capital && draws()
     }
 
     pub(super) fn is_jsx_handler(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {

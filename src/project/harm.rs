@@ -111,6 +111,7 @@ impl Project {
         let mut found: Vec<Deed> = Vec::new();
         for (id, call) in facts.calls().filter(|(_, it)| span.contains(it.span)) {
             if self.is_caught_within(site.file, facts, call.region, span)
+                || own.is_some_and(|it| self.runs_before(site.file, facts, id, it))
                 || self.has_own_handler(site.file, facts, id, own)
             {
                 continue;
@@ -121,6 +122,22 @@ impl Project {
         // What is written first comes first, and the whole of a chain before its parts.
         found.sort_by_key(|it| (it.span.start, std::cmp::Reverse(it.span.end)));
         found
+    }
+
+    /// Whether a call only works out a part of what the call that makes a promise is given: it is over before there is one.
+    fn runs_before(&self, file: FileId, facts: &FileFacts, id: CallId, own: CallId) -> bool {
+        let index = &self.file(file).index;
+        let mut at = facts.call(id).expr;
+        let mut is_part = false;
+        while let Some(&parent) = index.parents.get(&at) {
+            match facts.expr(parent).kind {
+                ExprKind::Call(_) => break,
+                ExprKind::Object(_) | ExprKind::Template { .. } | ExprKind::Binary(..) => is_part = true,
+                _ => {}
+            }
+            at = parent;
+        }
+        is_part && index.owner(facts.call(id).region) == index.owner(facts.call(own).region)
     }
 
     /// Whether a handler stands in code that is itself a side matter: a logger, telemetry, a cache.

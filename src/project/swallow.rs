@@ -2,6 +2,7 @@
 //!
 //! Whether that matters is not asked here. A handler that logs, throws, or computes anything is none of these.
 
+use super::callee::names_a_failure;
 use super::iteration::callee_name;
 use super::{Project, Value};
 use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind};
@@ -211,7 +212,12 @@ impl Project {
         }
         let write =
             facts.assignments.iter().find(|it| it.region == region && block.contains(facts.expr(it.value).span))?;
-        let span = Span::new(facts.expr(write.target).span.start, facts.expr(write.value).span.end);
+        let target = facts.expr(write.target).span;
+        // Who notes that something failed swallows nothing: `hasError = true`.
+        if names_a_failure(self.text_of(Place { file, span: target })) {
+            return None;
+        }
+        let span = Span::new(target.start, facts.expr(write.value).span.end);
         (is_literal(facts, write.value) && self.is_sole(file, block, span)).then_some(Left::Assigned(write.value))
     }
 
@@ -264,7 +270,7 @@ fn finally(file: FileId, facts: &FileFacts, id: RegionId, body: RegionId) -> Opt
 }
 
 /// A value that is the same whatever happened.
-fn is_literal(facts: &FileFacts, expr: ExprId) -> bool {
+pub(super) fn is_literal(facts: &FileFacts, expr: ExprId) -> bool {
     match &facts.expr(expr).kind {
         ExprKind::Null | ExprKind::Undefined | ExprKind::Bool(_) | ExprKind::Num(_) | ExprKind::Str(_) => true,
         ExprKind::Global(name) => facts.name(*name) == "undefined",

@@ -55,6 +55,10 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         }
         None if refuses && project.is_refused_below(site) => best_effort(site, deed, "who asked is refused"),
         None if risk.is_none() && only_tries => best_effort(site, deed, "nothing is waited for, so it only tries"),
+        None if deed.kind == DeedKind::Unknown && project.only_finds_out(site) => {
+            best_effort(site, deed, "it only finds out")
+        }
+        None if deed.kind == DeedKind::Enforces && project.falls_back(site) => unexplained(site, deed, excuse),
         None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
     }
