@@ -3,39 +3,41 @@
 //! Nothing here is parallel, and nothing here fails: a file that cannot be read, or that makes a parser panic, is remembered
 //! as unread.
 
+mod located;
 mod reach;
+mod store;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
 
 use globset::GlobSet;
 
 use crate::baseline::{self, Baseline};
 use crate::cache::Cache;
-use crate::catalog::{Catalog, LibraryKind, Walk};
 use crate::config::{self, Nested, Options};
 use crate::date::Date;
 use crate::discover::{Class, Discovery, MAX_BYTES, SourceFile, command_files, sniff};
 use crate::extract::extract;
 use crate::facts::FileFacts;
 use crate::failure::Failure;
-use crate::finding::{Finding, Location, Outcome, Severity, Status, Verdict};
+use crate::finding::{Finding, Severity, Verdict};
 use crate::grade::grade;
 use crate::page::Page;
 use crate::parse::parse;
 use crate::parts;
 use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Tables, Target};
-use crate::report::{Client, Coverage, LocatedOutcome, LocatedVerdict, Note, Report};
+use crate::report::{Client, Coverage, LocatedVerdict, Note, Report};
 use crate::rules::{RULES, Rule};
-use crate::settle::{Judged, Settled, Unreachable, locate, locate_evidence, settle};
-use crate::skim::{Skim, SkimForm as Form, SkimName, Trigger, Triggers, skim};
+use crate::settle::{Judged, Settled, Unreachable, locate, settle};
+use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
 use crate::tree::Tree;
 
+use located::{located, texts_of};
 pub(crate) use reach::Surroundings;
+use store::{bases, makes_client, uses_store};
 
 /// What is the same for every file of one run.
 pub(crate) struct Scan<'a> {
@@ -481,95 +483,11 @@ fn facts_of(text: &str, source: &SourceFile) -> (FileFacts, Vec<String>) {
     (extract(text, source.language, &parsed.tree, parsed.errors), notes)
 }
 
-/// The files from which a file imports what its classes extend.
-fn bases(file: &File, skim: &Skim) -> Vec<FileId> {
-    let is_base = |name: &SkimName| !name.is_type && skim.bases.contains(&name.local);
-    let bases = skim.imports.iter().filter(|it| !skim.bases.is_empty() && it.names.iter().any(is_base));
-    let files = bases.filter_map(|it| match file.targets.get(&it.specifier) {
-        Some(Target::File(id)) => Some(*id),
-        _ => None,
-    });
-    files.collect()
-}
-
-/// Whether a file imports something of a data store's library that a query can start from: a client, what makes one, or its
-/// type. Enumerations and the like do not count.
-fn uses_store(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
-    scanned.skim.imports.iter().any(|import| match file.targets.get(&import.specifier) {
-        Some(Target::Package(package)) if catalog.library_of(package).is_some_and(|it| it.kind.is_store()) => {
-            let starts = |name: &str| {
-                matches!(name, "*" | "default")
-                    || catalog.type_of(package, name).is_some()
-                    || catalog.statics_of(package, name).is_some()
-                    || makers(catalog, package).any(|it| it == name)
-                    || Walk::from_import(catalog, package, name)
-                        .map(Walk::finish)
-                        .is_some_and(|it| it.receiver.is_some() || it.named.is_some())
-            };
-            import.names.is_empty() || import.names.iter().any(|it| starts(&it.imported))
-        }
-        Some(Target::File(_)) => false,
-        _ => import.names.iter().any(|it| catalog.library_of_export(&it.imported).is_some()),
-    })
-}
-
-/// The export names under which a package makes clients.
-fn makers<'c>(catalog: &'c Catalog, package: &str) -> impl Iterator<Item = &'c str> {
-    let library = catalog.library_of(package).filter(|it| it.kind != LibraryKind::Local);
-    library.into_iter().flat_map(|it| &it.constructors).flat_map(|it| &it.paths).filter_map(|it| it.split('.').next())
-}
-
-/// Whether a file imports, as a value, something that makes clients.
-fn makes_client(catalog: &Catalog, file: &File, scanned: &Scanned) -> bool {
-    scanned.skim.imports.iter().filter(|it| it.form != Form::Type).any(|import| {
-        let Some(Target::Package(package)) = file.targets.get(&import.specifier) else { return false };
-        let is_store =
-            catalog.library_of(package).is_some_and(|it| it.kind.is_store() || it.kind == LibraryKind::Queue);
-        let makes =
-            |name: &str| is_store && (matches!(name, "*" | "default") || makers(catalog, package).any(|it| it == name));
-        import.names.iter().any(|it| !it.is_type && makes(&it.imported))
-    })
-}
-
 /// The source file that a word of a command names, from a folder; one in build output stands for what it is made from.
 fn source_at(modules: &Modules, dir: &str, word: &str) -> Option<FileId> {
     let from = if dir.is_empty() { "package.json".to_owned() } else { format!("{dir}/package.json") };
     match modules.resolve(&from, &format!("./{}", word.trim_start_matches("./"))) {
         Resolved::Source(file) => Some(file),
         _ => None,
-    }
-}
-
-fn texts_of(project: &Project, findings: &[Finding]) -> BTreeMap<String, Arc<str>> {
-    let evidence = findings.iter().flat_map(|it| it.evidence.iter().map(|it| &it.location.path));
-    let paths: BTreeSet<&String> = findings.iter().map(|it| &it.location.path).chain(evidence).collect();
-    let text = |path: &&String| {
-        let at = project.files.binary_search_by(|it| it.path.as_str().cmp(path)).ok()?;
-        Some(((*path).clone(), project.files[at].text.clone()))
-    };
-    paths.iter().filter_map(text).collect()
-}
-
-fn located(
-    scan: &Scan<'_>,
-    project: &Project,
-    page: &Page,
-    rule: &'static str,
-    verdict: Verdict,
-    location: Location,
-    bucket: Option<(Status, &str)>,
-) -> LocatedVerdict {
-    let (status, unreached) = bucket.map_or((None, String::new()), |(status, why)| (Some(status), why.to_owned()));
-    match verdict.outcome {
-        Outcome::Found { kind, confidence, message, help, evidence } => {
-            let evidence = evidence.iter().map(|it| locate_evidence(project, it)).collect();
-            let severity = scan.severity(rule, kind, &location.path).unwrap_or_else(|| page.severity(kind));
-            let outcome = LocatedOutcome::Found { kind, severity, confidence, message, help, evidence };
-            LocatedVerdict { rule, location, outcome, status, unreached }
-        }
-        Outcome::Cleared { reason } => {
-            let outcome = LocatedOutcome::Cleared { reason: reason.into_owned() };
-            LocatedVerdict { rule, location, outcome, status: None, unreached: String::new() }
-        }
     }
 }
