@@ -257,7 +257,9 @@ fn parse_files(
     project: &mut Project,
     wanted: Vec<FileId>,
 ) {
-    let parsed: Vec<_> = wanted.into_par_iter().map(|id| (id, scan.parse(&found.sources[id.index()]))).collect();
+    let seen: &[Scanned] = scanned;
+    let parse = |id: FileId| (id, scan.parse(&found.sources[id.index()], &seen[id.index()]));
+    let parsed: Vec<_> = wanted.into_par_iter().map(parse).collect();
     for (id, parsed) in parsed {
         scanned[id.index()].take(parsed, |read| project.files[id.index()].set_facts(read));
     }

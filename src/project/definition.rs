@@ -63,7 +63,9 @@ impl Project {
             return match found {
                 Some(it) => self.definition_behind(file, &it.specifier, &it.imported, steps),
                 None => self.definition_through_stars(file, name, steps).or_else(|| {
-                    self.want(file);
+                    if self.file(file).may_export(name) {
+                        self.want(file);
+                    }
                     None
                 }),
             };

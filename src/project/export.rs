@@ -54,7 +54,7 @@ impl Project {
             return self.imported(file, &found.specifier, &found.imported, steps);
         }
         let value = self.through_stars(file, name, steps);
-        if !value.is_known() {
+        if !value.is_known() && self.file(file).may_export(name) {
             self.want(file);
         }
         value

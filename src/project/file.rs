@@ -70,6 +70,8 @@ pub struct File {
     pub targets: HashMap<Box<str>, Target>,
     /// What it hands on from other modules.
     pub reexports: Vec<Reexport>,
+    /// The names that its text seems to export, as [`crate::skim::Skim::exports`] has them: perhaps more than it does.
+    pub exports: Vec<Box<str>>,
     /// The files from which it imports what its classes extend.
     pub bases: Vec<FileId>,
     /// Whether rules judge it; tests and generated code are only looked through.
@@ -93,11 +95,19 @@ impl File {
             facts: None,
             targets,
             reexports,
+            exports: Vec::new(),
             bases: Vec::new(),
             is_audited: true,
             store_distance: None,
             index: Index::default(),
         }
+    }
+
+    /// Whether the file itself may make what it exports under a name; barrels need not be parsed to see that they do not.
+    #[must_use]
+    pub fn may_export(&self, name: &str) -> bool {
+        let has = |name: &str| self.exports.iter().any(|it| &**it == name);
+        self.exports.is_empty() || has(name) || has("=")
     }
 
     /// Whether a query can lie within the calls that are followed from here.

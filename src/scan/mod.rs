@@ -10,6 +10,7 @@ mod store;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 use globset::GlobSet;
 
@@ -61,6 +62,8 @@ pub(crate) struct Scan<'a> {
 pub(crate) struct Scanned {
     skim: Skim,
     bytes: u64,
+    /// The text, while it is not parsed: most are looked at again.
+    text: Option<Box<str>>,
     read: Option<Read>,
     fate: Fate,
     notes: Vec<String>,
@@ -155,6 +158,8 @@ impl<'a> Scan<'a> {
             let (facts, mut notes) = self.facts(&text, source);
             scanned.notes.append(&mut notes);
             scanned.read = Some(Read::new(text.into(), facts));
+        } else if scanned.fate == Fate::Audited {
+            scanned.text = Some(text.into());
         }
         Ok(())
     }
@@ -175,11 +180,14 @@ impl<'a> Scan<'a> {
     }
 
     /// Parses a file that was not parsed at first.
-    pub(crate) fn parse(&self, source: &SourceFile) -> Parsed {
+    pub(crate) fn parse(&self, source: &SourceFile, scanned: &Scanned) -> Parsed {
         let parsed = catch_unwind(AssertUnwindSafe(|| {
-            let (text, _) = self.read(source)?;
+            let text = match &scanned.text {
+                Some(text) => Arc::from(&**text),
+                None => Arc::from(self.read(source)?.0),
+            };
             let (facts, notes) = self.facts(&text, source);
-            Ok((Read::new(text.into(), facts), notes))
+            Ok((Read::new(text, facts), notes))
         }));
         parsed.unwrap_or_else(|_| Err("the audit of this file failed; please report it".to_owned()))
     }
@@ -237,6 +245,7 @@ impl<'a> Scan<'a> {
                 })
             });
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
+            file.exports = std::mem::take(&mut scanned.skim.exports);
             file.bases = bases(&file, &scanned.skim);
             file.is_audited = scanned.fate == Fate::Audited;
             file.store_distance = uses_store(self.options.known.catalog(), &file, scanned).then_some(0);
@@ -431,6 +440,7 @@ impl Scanned {
     pub(crate) fn take(&mut self, parsed: Parsed, use_facts: impl FnOnce(Read)) {
         match parsed {
             Ok((read, mut notes)) => {
+                self.text = None;
                 self.notes.append(&mut notes);
                 use_facts(read);
             }

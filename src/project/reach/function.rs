@@ -3,6 +3,8 @@
 //! A function is dead when its name is used nowhere outside of itself and of other dead functions. That holds only where a name
 //! is the one way to get at it: what frameworks call, what is handed over as a value and what others may import is never asked.
 
+use std::rc::Rc;
+
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::holder::{Holder, is_own_word, member_holders, method_holders};
@@ -49,6 +51,8 @@ pub struct Verdicts<'a> {
     pub unsearched: HashSet<Box<str>>,
     /// Those among them of which it matters how they are used, and not only whether.
     pub holders: HashSet<Box<str>>,
+    /// What is around regions, by file: asked for again in every round.
+    items: HashMap<(usize, RegionId), Rc<[Item]>>,
 }
 
 impl<'a> Verdicts<'a> {
@@ -62,15 +66,21 @@ impl<'a> Verdicts<'a> {
             wanted: HashSet::default(),
             unsearched: HashSet::default(),
             holders: HashSet::default(),
+            items: HashMap::default(),
         }
+    }
+
+    /// The functions and classes around a region that only their names lead to, innermost first.
+    fn items(&mut self, node: usize, file: Named<'_>, region: RegionId) -> Rc<[Item]> {
+        self.items.entry((node, region)).or_insert_with(|| named_around(file, region).into()).clone()
     }
 
     /// The name of a dead function or class around a place; `None` where none is, or where it is not known yet.
     pub fn dead_around(&mut self, node: usize, span: Span) -> Option<Box<str>> {
         let file = *self.files.get(&node)?;
         let inner = file.facts.regions.iter().rposition(|it| it.span.contains(span))?;
-        let around = named_around(file, RegionId(inner as u32));
-        around.into_iter().find(|it| self.state(node, it, &mut Vec::new()) == State::Dead).map(|it| it.name)
+        let around = self.items(node, file, RegionId(inner as u32));
+        around.iter().find(|it| self.state(node, it, &mut Vec::new()) == State::Dead).map(|it| it.name.clone())
     }
 
     fn state(&mut self, node: usize, item: &Item, trail: &mut Vec<(usize, Span)>) -> State {
@@ -130,8 +140,8 @@ impl<'a> Verdicts<'a> {
             return State::Live;
         }
         let mut state = State::Live;
-        for item in named_around(file, region) {
-            match self.state(node, &item, trail) {
+        for item in &*self.items(node, file, region) {
+            match self.state(node, item, trail) {
                 State::Dead => return State::Dead,
                 State::Open => state = State::Open,
                 State::Live => {}

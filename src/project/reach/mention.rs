@@ -163,40 +163,6 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|it: char| !(it.is_alphanumeric() || it == '_' || it == '$' || it == '#')).filter(|it| !it.is_empty())
 }
 
-/// The words of a text, by hash: whether a name can be among them is told without reading the text again.
-#[derive(Debug)]
-pub struct Words(Box<[u32]>);
-
-impl Words {
-    /// The words that stand anywhere in a text, in comments too.
-    #[must_use]
-    pub fn of(text: &str) -> Self {
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || *byte >= 0x80;
-        let words = text.as_bytes().split(|it| !is_word(it)).filter(|it| !it.is_empty());
-        let mut hashes: Vec<u32> = words.map(hash).collect();
-        hashes.sort_unstable();
-        hashes.dedup();
-        Self(hashes.into())
-    }
-
-    /// Whether one of some hashed names may stand in the text.
-    #[must_use]
-    pub fn may_hold(&self, names: &[u32]) -> bool {
-        names.iter().any(|it| self.0.binary_search(it).is_ok())
-    }
-}
-
-/// A name as [`Words::may_hold`] wants it.
-#[must_use]
-pub fn hashed(name: &str) -> u32 {
-    hash(name.trim_start_matches('#').as_bytes())
-}
-
-/// FNV-1a: words are short, and a hit that is none costs one search.
-fn hash(word: &[u8]) -> u32 {
-    word.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
-}
-
 /// Finds names, the longest that stands at a place: a shorter one there is no whole word.
 #[must_use]
 pub fn finder<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<AhoCorasick> {

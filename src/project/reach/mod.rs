@@ -15,7 +15,7 @@ mod walk;
 pub use entry::{Entries, Entry};
 pub use function::{Named, Verdicts};
 pub use layout::Layout;
-pub use mention::{Mentions, Occurrence, Words, finder, hashed, is_comment_line, words_in};
+pub use mention::{Mentions, Occurrence, finder, is_comment_line, words_in};
 pub use walk::{Edges, Reach, Tails, loaded_by_name};
 
 /// A file that can be reached: an index into the sources, and behind them into the markup.

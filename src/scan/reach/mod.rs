@@ -18,7 +18,7 @@ use crate::catalog::Catalog;
 use crate::discover::{Class, Discovery};
 use crate::finding::Outcome;
 use crate::project::modules::Modules;
-use crate::project::reach::{Edges, Entries, Layout, Node, Reach, Tails, Words, finder, loaded_by_name};
+use crate::project::reach::{Edges, Entries, Layout, Node, Reach, Tails, finder, loaded_by_name};
 use crate::project::{File, Project, Target};
 use crate::settle::{Judged, Unreachable};
 use crate::skim::Triggers;
@@ -48,8 +48,6 @@ struct Asking<'r> {
     texts: Vec<(String, String)>,
     /// Texts of files that are not parsed, once they are wanted.
     unparsed: Vec<OnceLock<Arc<str>>>,
-    /// Their words, once those are wanted.
-    words: Vec<OnceLock<Words>>,
 }
 
 impl Scan<'_> {
@@ -114,9 +112,8 @@ impl<'r> Asking<'r> {
         let edges = scan.edges(&layout, scanned, &project.files);
         let reach = Reach::new(&layout, &entries, &edges, scan.options.include_tests);
         let unparsed = (0..layout.count()).map(|_| OnceLock::new()).collect();
-        let words = (0..layout.count()).map(|_| OnceLock::new()).collect();
         let files = &project.files;
-        let mut asking = Self { scan, around, files, layout, edges, reach, texts, unparsed, words };
+        let mut asking = Self { scan, around, files, layout, edges, reach, texts, unparsed };
         asking.load_folders();
         asking
     }
@@ -138,6 +135,9 @@ impl<'r> Asking<'r> {
     fn text(&self, node: Node) -> &str {
         if let Some(file) = self.files.get(node).filter(|it| it.facts.is_some()) {
             return &file.text;
+        }
+        if let Some(text) = self.around.scanned.get(node).and_then(|it| it.text.as_deref()) {
+            return text;
         }
         self.unparsed[node].get_or_init(|| self.scan.text_of(self.layout.path(node)).into())
     }

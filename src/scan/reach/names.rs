@@ -8,21 +8,15 @@ use rustc_hash::FxHashSet as HashSet;
 
 use super::{Asking, FEW, ROUNDS};
 use crate::facts::FileFacts;
-use crate::project::reach::{Mentions, Named, Node, Verdicts, Words, finder, hashed, words_in};
+use crate::project::reach::{Mentions, Named, Node, Verdicts, finder, words_in};
 use crate::source::Place;
 
 impl Asking<'_> {
-    /// The words of a file; a page of prose that imports nothing uses none.
-    fn words(&self, node: Node) -> &Words {
-        self.words[node].get_or_init(|| {
-            let path = self.layout.path(node);
-            let text = match self.unparsed[node].get() {
-                Some(text) => text.clone(),
-                None => self.scan.text_of(path).into(),
-            };
-            let is_prose = path.ends_with(".mdx") && memmem::find(text.as_bytes(), b"import ").is_none();
-            Words::of(if is_prose { "" } else { &text })
-        })
+    /// The text of a file in which names are looked for; a page of prose that imports nothing uses none.
+    fn searched_text(&self, node: Node) -> &str {
+        let text = self.text(node);
+        let is_prose = self.layout.path(node).ends_with(".mdx") && memmem::find(text.as_bytes(), b"import ").is_none();
+        if is_prose { "" } else { text }
     }
 
     /// Why the functions around some places of live files are dead.
@@ -36,6 +30,28 @@ impl Asking<'_> {
         });
         let parsed: Vec<OnceLock<Option<FileFacts>>> = (0..self.files.len()).map(|_| OnceLock::new()).collect();
         let mut verdicts = Verdicts::new(own.collect());
+        let is_prose = |it: &Node| self.layout.path(*it).ends_with(".mdx");
+        let (prose, programs): (Vec<Node>, Vec<Node>) = live.iter().partition(|it| is_prose(it));
+        self.look_around(places, &programs, &parsed, &mut verdicts);
+        let is_dead = |it: &Place| verdicts.dead_around(it.file.index(), it.span).is_some();
+        // There may be thousands of pages, so they are read only where something is dead without them.
+        if !prose.is_empty() && places.iter().any(is_dead) {
+            let names = verdicts.searched.clone();
+            self.search(&prose, &parsed, names, &mut verdicts);
+            self.look_around(places, &live, &parsed, &mut verdicts);
+        }
+        let dead = places.iter().filter_map(|it| Some((*it, verdicts.dead_around(it.file.index(), it.span)?)));
+        dead.map(|(place, name)| (place, format!("nothing that runs uses `{name}`"))).collect()
+    }
+
+    /// Finds out in rounds how the names around some places are used in some files.
+    fn look_around<'p>(
+        &'p self,
+        places: &[Place],
+        nodes: &[Node],
+        parsed: &'p [OnceLock<Option<FileFacts>>],
+        verdicts: &mut Verdicts<'p>,
+    ) {
         for _ in 0..ROUNDS {
             for place in places {
                 verdicts.dead_around(place.file.index(), place.span);
@@ -52,10 +68,8 @@ impl Asking<'_> {
             };
             let each: Vec<Mentions> = verdicts.files.par_iter().map(in_file).collect();
             each.into_iter().for_each(|it| verdicts.mentions.add_all(it));
-            self.search(&live, &parsed, unsearched, &mut verdicts);
+            self.search(nodes, parsed, unsearched, verdicts);
         }
-        let dead = places.iter().filter_map(|it| Some((*it, verdicts.dead_around(it.file.index(), it.span)?)));
-        dead.map(|(place, name)| (place, format!("nothing that runs uses `{name}`"))).collect()
     }
 
     /// Parses the files that hold one of the names of which it matters how they are used, where few files hold it.
@@ -66,27 +80,29 @@ impl Asking<'_> {
             |it: &&(Node, Vec<usize>)| it.0 < parsed.len() && it.1.iter().any(|at| holders[*at] && counts[*at] <= FEW);
         let wanted: Vec<Node> = hits.iter().filter(few).map(|it| it.0).collect();
         wanted.par_iter().for_each(|&node| {
-            parsed[node].get_or_init(|| self.scan.parse(&self.around.found.sources[node]).ok().map(|it| it.0.facts()));
+            let parse = || self.scan.parse(&self.around.found.sources[node], &self.around.scanned[node]);
+            parsed[node].get_or_init(|| parse().ok().map(|it| it.0.facts()));
         });
     }
 
-    /// Looks for names in the live files that are not parsed, and parses those few that hold one.
+    /// Looks for names in those of some files that are not parsed, and parses those few that hold one.
     fn search<'p>(
         &'p self,
-        live: &[Node],
+        nodes: &[Node],
         parsed: &'p [OnceLock<Option<FileFacts>>],
         names: HashSet<Box<str>>,
         verdicts: &mut Verdicts<'p>,
     ) {
+        if names.is_empty() {
+            return;
+        }
         let mut list: Vec<Box<str>> = names.iter().cloned().collect();
         list.sort_unstable();
         let Some(finder) = finder(list.iter().map(|it| &**it)) else { return };
-        let open: Vec<Node> = live.iter().copied().filter(|it| !verdicts.files.contains_key(it)).collect();
-        let hashes: Vec<u32> = list.iter().map(|it| hashed(it)).collect();
+        let open: Vec<Node> = nodes.iter().copied().filter(|it| !verdicts.files.contains_key(it)).collect();
         let hits: Vec<(Node, Vec<usize>)> = open
             .into_par_iter()
-            .filter(|it| self.words(*it).may_hold(&hashes))
-            .map(|node| (node, words_in(self.text(node), &finder, list.len())))
+            .map(|node| (node, words_in(self.searched_text(node), &finder, list.len())))
             .filter(|it| !it.1.is_empty())
             .collect();
         let holders: Vec<bool> = list.iter().map(|it| verdicts.holders.contains(it)).collect();
