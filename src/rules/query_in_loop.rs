@@ -19,7 +19,11 @@ pub(super) const RULE: Rule = Rule {
     store_triggers: &[
         Trigger { anchor: "for", then: Some(r"\s*(await\s*)?\((?s:.{0,1500}?)\bawait\b") },
         Trigger { anchor: "while", then: Some(r"\s*\((?s:.{0,1500}?)\bawait\b") },
-        Trigger { anchor: "do", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
+        // Anchors of two letters would make the whole search slower.
+        Trigger { anchor: "do {", then: Some(r"(?s:.{0,1500}?)\bawait\b") },
+        Trigger { anchor: "do{", then: Some(r"(?s:.{0,1500}?)\bawait\b") },
+        Trigger { anchor: "do\n", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
+        Trigger { anchor: "do\r", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
         Trigger { anchor: ".map(", then: Some(r"\s*async") },
         Trigger { anchor: ".forEach(", then: Some(r"\s*async") },
         Trigger { anchor: ".flatMap(", then: Some(r"\s*async") },
