@@ -94,6 +94,14 @@ impl Project {
         }
     }
 
+    /// The first query that running a function leads to.
+    pub(super) fn behind_function(&self, file: FileId, function: FunctionId) -> Option<QueryPath> {
+        match self.behind(file, function, &mut Vec::new()) {
+            Search::Found(path) => Some(*path),
+            Search::Nothing | Search::TooDeep | Search::Cyclic => None,
+        }
+    }
+
     fn search(&self, file: FileId, call: CallId, open: &mut Vec<(FileId, FunctionId)>) -> Search {
         if let Some(query) = self.query_at(file, call) {
             return if counts(&query) {
@@ -187,7 +195,8 @@ impl Project {
         while let Some(at) = pending.pop() {
             calls.extend(index.calls.get(&Some(at)).into_iter().flatten());
             let nested = index.nested.get(&Some(at)).into_iter().flatten();
-            pending.extend(nested.filter(|it| self.runs_in_place(file, facts, **it)));
+            let runs = |it: FunctionId| self.runs_in_place(file, facts, it) || self.runs_when_shown(file, facts, it);
+            pending.extend(nested.filter(|it| runs(**it)));
         }
         calls.sort_unstable();
         calls
@@ -240,6 +249,7 @@ impl Project {
         }
         self.look_ahead_at_lists(file);
         self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
+        let _ = self.drawn_per_element(file);
         for (id, call) in facts.calls() {
             let around = self.iterations(file, call.region, call.span);
             if !around.is_empty() && self.leads_to_query(file, id).is_some() {

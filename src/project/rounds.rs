@@ -55,9 +55,18 @@ impl Project {
         } else if self.handles_failure(iteration, facts, call) {
             return Rounds::AfterFailure;
         }
+        match self.rounds_of_list(iteration) {
+            Rounds::Element | Rounds::Few(_) if is_flush(facts, iteration, call) => Rounds::Chunk,
+            rounds => rounds,
+        }
+    }
+
+    /// What one round of an iteration is, by what it runs over alone.
+    pub(super) fn rounds_of_list(&self, iteration: &Iteration) -> Rounds {
+        let Some(facts) = self.facts(iteration.file) else { return Rounds::Element };
         match self.fixed_count(iteration, facts) {
             Some(count) => Rounds::Fixed(count),
-            None if self.takes_chunks(iteration, facts) || is_flush(facts, iteration, call) => Rounds::Chunk,
+            None if self.takes_chunks(iteration, facts) => Rounds::Chunk,
             None => self.grows_with_code(iteration).map_or(Rounds::Element, Rounds::Few),
         }
     }

@@ -4,12 +4,15 @@ use super::Rule;
 use crate::catalog::{EffectKind, LibraryKind, SameTick};
 use crate::facts::{CallId, FileFacts};
 use crate::finding::Verdict;
-use crate::project::{Iteration, Project, QueryPath, Rounds, Turn};
+use crate::project::{Drawn, Iteration, Project, QueryPath, Rounds, Turn};
 use crate::skim::Trigger;
 use crate::source::FileId;
 
 /// `Promise.all` over something else than a list that is written out: a mapped list, a name, a call.
 const OVER_A_LIST: &str = r"(?:Settled)?\(\s*(?:[\w.$?!\[\]()]{1,120}?\s*\.\s*(?:map|flatMap|filter)\b|\w+\s*[,)]|\[\s*\.\.\.|Array\b|Object\b)";
+
+/// A callback that draws a component.
+const DRAWS: &str = r"\s*(?:\([^()]*\)|\w+)\s*=>\s*(?:\{(?s:.{0,400}?)return\s*)?\(?\s*<(?s:.{0,200}?)[A-Z]";
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -25,6 +28,7 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: "do\n", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
         Trigger { anchor: "do\r", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
         Trigger { anchor: ".map(", then: Some(r"\s*async") },
+        Trigger { anchor: ".map(", then: Some(DRAWS) },
         Trigger { anchor: ".forEach(", then: Some(r"\s*async") },
         Trigger { anchor: ".flatMap(", then: Some(r"\s*async") },
         Trigger { anchor: ".filter(", then: Some(r"\s*async") },
@@ -52,8 +56,32 @@ fn judge(project: &Project) -> Vec<Verdict> {
                 verdicts.push(judge_call(project, file, facts, id, &around, &path));
             }
         }
+        verdicts.extend(project.drawn_per_element(file).iter().map(|it| judge_drawn(project, it)));
     }
     verdicts
+}
+
+fn judge_drawn(project: &Project, drawn: &Drawn) -> Verdict {
+    let Drawn { place, name, iteration, path, .. } = drawn;
+    let verdict = match drawn.rounds {
+        Rounds::Element if project.remembers(path) => {
+            return Verdict::cleared(*place, "remembers what it has asked for");
+        }
+        Rounds::Element if path.query.effect.same_tick.is_some() && project.goes_on_to(path).is_none() => {
+            return Verdict::cleared(*place, "the library batches or pipelines calls of one tick");
+        }
+        Rounds::Element if drawn.is_on_server => Verdict::found("fan-out", *place),
+        Rounds::Element => Verdict::found("per-component", *place),
+        Rounds::Chunk => return Verdict::cleared(*place, "one query per chunk"),
+        _ => return Verdict::cleared(*place, "drawn for a few that do not grow with the data"),
+    };
+    let element = project.element_of(iteration);
+    let fix = "Ask once for the whole list where it is drawn, and hand each component its part.";
+    verdict
+        .says(format!("`{name}` queries whenever it is drawn, and is drawn once per `{element}`"))
+        .fix(fix)
+        .because(iteration.place, format!("once per `{element}`"))
+        .through(path.evidence(project))
 }
 
 fn judge_call(
