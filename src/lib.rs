@@ -182,9 +182,8 @@ pub fn audit_tree(tree: &dyn Tree, options: &Options, progress: &dyn Progress) -
 }
 
 fn in_pool(tree: &dyn Tree, options: &Options, cache: &Cache, progress: &dyn Progress) -> Result<Report, Failure> {
-    // Questions about a code base lead to questions; the stack is only reserved until it is used.
-    const STACK_BYTES: usize = 16 << 20;
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(options)).stack_size(STACK_BYTES).build();
+    // Questions about a code base lead to questions, so the stack is large; memory is taken only for what is used.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(options)).stack_size(16 << 20).build();
     match pool {
         Ok(pool) => pool.install(|| run(tree, options, cache, progress)),
         // Without a pool of its own the audit takes longer and says the same.

@@ -93,12 +93,10 @@ impl Asking<'_> {
         names: HashSet<Box<str>>,
         verdicts: &mut Verdicts<'p>,
     ) {
-        if names.is_empty() {
-            return;
-        }
         let mut list: Vec<Box<str>> = names.iter().cloned().collect();
         list.sort_unstable();
-        let Some(finder) = finder(list.iter().map(|it| &**it)) else { return };
+        let found = if list.is_empty() { None } else { finder(list.iter().map(|it| &**it)) };
+        let Some(finder) = found else { return };
         let open: Vec<Node> = nodes.iter().copied().filter(|it| !verdicts.files.contains_key(it)).collect();
         let hits: Vec<(Node, Vec<usize>)> = open
             .into_par_iter()
