@@ -7,7 +7,7 @@ use memchr::memmem;
 use super::iteration::callee_name;
 use super::memo::ANEW;
 use super::{Project, Value};
-use crate::facts::{CallId, FunctionId};
+use crate::facts::{CallId, ExportSource, FunctionId};
 use crate::source::FileId;
 
 /// Calls of one function, by file.
@@ -73,5 +73,23 @@ impl Project {
             }
         }
         found
+    }
+
+    /// The names under which a file exports a function or class, and under which files that hand everything on may.
+    pub(super) fn names_outside(&self, home: FileId, wanted: &Value) -> Vec<&str> {
+        let Some(facts) = self.facts(home) else { return Vec::new() };
+        let stands = |source: &ExportSource| match source {
+            ExportSource::Local(binding) => self.value_of_binding(home, *binding) == *wanted,
+            ExportSource::Value(value) => self.value(home, *value) == *wanted,
+            ExportSource::Module { .. } => false,
+        };
+        let names = facts.exports.iter().filter(|it| stands(&it.source)).map(|it| facts.name(it.name));
+        let mut names: Vec<&str> =
+            names.flat_map(|it| if it == "=" { vec!["default", "*"] } else { vec![it] }).collect();
+        // What a file on the way calls it.
+        let again = self.users(home).into_iter().flat_map(|it| &self.file(it).reexports);
+        let again: Vec<&str> = again.filter(|it| names.contains(&&*it.imported)).map(|it| &*it.exported).collect();
+        names.extend(again);
+        names
     }
 }

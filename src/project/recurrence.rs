@@ -11,8 +11,8 @@ use super::keeping::{Home, Keeping, keeper};
 use super::{Project, Value};
 use crate::catalog::{PerRequest, Runs};
 use crate::facts::{
-    BindingId, BindingKind, CallForm, CallId, ClassId, ExportSource, ExprId, ExprKind, FileFacts, FunctionForm,
-    FunctionId, MemberKind, RegionKind,
+    BindingId, BindingKind, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId,
+    MemberKind, RegionKind,
 };
 use crate::finding::Evidence;
 use crate::source::FileId;
@@ -49,8 +49,8 @@ impl Recurrence {
     }
 }
 
-/// Functions on the way up from a place.
-type Open = Vec<(FileId, FunctionId)>;
+/// Functions and classes on the way up from a place.
+type Open = Vec<Value>;
 
 impl Project {
     /// How often a call runs, and whether what it gives is kept.
@@ -149,28 +149,39 @@ impl Project {
             let handler = Handler { runs: Runs::Request, needs_own_client: false, evidence };
             return Recurrence::Again { handler, hops: Vec::new() };
         }
+        let made = Value::Class(file, class);
+        // A class whose instances make more of them.
+        if open.contains(&made) {
+            return Recurrence::Unknown;
+        }
         let name = it.name.map_or("", |it| facts.name(it)).to_owned();
-        let sites = self.sites(file, &Value::Class(file, class), &name, false);
-        self.any_recurs(sites, &name, open)
+        let sites = self.sites(file, &made, &name, false);
+        open.push(made);
+        let found = self.any_recurs(sites, &name, open);
+        open.pop();
+        found
     }
 
     fn function_recurs(&self, file: FileId, facts: &FileFacts, function: FunctionId, open: &mut Open) -> Recurrence {
-        if open.len() >= HOPS || open.contains(&(file, function)) {
+        let called = Value::Function(file, function);
+        let is_far = open.iter().filter(|it| matches!(it, Value::Function(..))).count() >= HOPS;
+        if is_far || open.contains(&called) {
             return Recurrence::Unknown;
         }
-        open.push((file, function));
         let it = facts.function(function);
-        let found = match (it.class, it.name) {
+        match (it.class, it.name) {
             (Some(class), _) if it.form == FunctionForm::Constructor => self.instance_recurs(file, facts, class, open),
             (class, Some(name)) => {
                 let name = facts.name(name).to_owned();
                 let by_member = class.is_some() || self.is_entry(file, facts, function);
-                self.any_recurs(self.sites(file, &Value::Function(file, function), &name, by_member), &name, open)
+                let sites = self.sites(file, &called, &name, by_member);
+                open.push(called);
+                let found = self.any_recurs(sites, &name, open);
+                open.pop();
+                found
             }
             (_, None) => Recurrence::Unknown,
-        };
-        open.pop();
-        found
+        }
     }
 
     /// Whether a function is written as an entry of an object.
@@ -224,24 +235,6 @@ impl Project {
             }
             _ => None,
         }
-    }
-
-    /// The names under which a file exports a function or class, and under which files that hand everything on may.
-    fn names_outside(&self, home: FileId, wanted: &Value) -> Vec<&str> {
-        let Some(facts) = self.facts(home) else { return Vec::new() };
-        let stands = |source: &ExportSource| match source {
-            ExportSource::Local(binding) => self.value_of_binding(home, *binding) == *wanted,
-            ExportSource::Value(value) => self.value(home, *value) == *wanted,
-            ExportSource::Module { .. } => false,
-        };
-        let names = facts.exports.iter().filter(|it| stands(&it.source)).map(|it| facts.name(it.name));
-        let mut names: Vec<&str> =
-            names.flat_map(|it| if it == "=" { vec!["default", "*"] } else { vec![it] }).collect();
-        // What a file on the way calls it.
-        let again = self.users(home).into_iter().flat_map(|it| &self.file(it).reexports);
-        let again: Vec<&str> = again.filter(|it| names.contains(&&*it.imported)).map(|it| &*it.exported).collect();
-        names.extend(again);
-        names
     }
 
     /// The places in audited files that name a function or class, or call it as a member.
