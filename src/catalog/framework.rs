@@ -186,6 +186,9 @@ pub struct Framework {
     /// Decorators.
     #[serde(default)]
     pub decorators: Vec<Decorators>,
+    /// Methods of classes that run once, when the process starts.
+    #[serde(default)]
+    pub start_methods: Vec<String>,
     /// The usual names of a handler's parameters.
     #[serde(default)]
     pub params: Vec<Vec<String>>,

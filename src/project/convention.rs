@@ -80,7 +80,7 @@ impl Project {
     pub(super) fn decorated(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<Handler> {
         let decorators = &facts.function(function).decorators;
         if decorators.is_empty() {
-            return None;
+            return self.starts(file, facts, function);
         }
         let rows = self.catalog.frameworks().iter().filter(|it| self.imports_framework(file, it));
         let rows: Vec<_> = rows.flat_map(|it| &it.decorators).filter(|it| it.on == Decorated::Method).collect();
@@ -90,6 +90,17 @@ impl Project {
             let span = facts.expr(*decorator).span;
             Some(self.told(file, span, row.runs, format!("`@{name}`: {}", when(row.runs))))
         })
+    }
+
+    /// A method that a framework calls when the process starts.
+    fn starts(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<Handler> {
+        let it = facts.function(function);
+        let name = it.class.and(it.name).map(|it| facts.name(it))?;
+        let is_one =
+            |it: &&Framework| it.start_methods.iter().any(|own| own == name) && self.imports_framework(file, it);
+        self.catalog.frameworks().iter().find(is_one)?;
+        let head = Span::new(it.span.start, it.body_span.start.max(it.span.start));
+        Some(self.told(file, head, Runs::Start, format!("`{name}`: {}", when(Runs::Start))))
     }
 
     /// A component or hook: on a server rendered for each request, in a browser run for each mount.

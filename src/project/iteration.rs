@@ -117,18 +117,23 @@ impl Project {
     ) -> Option<Iteration> {
         let it = facts.call(call);
         let (name, object) = callee_name(facts, call)?;
+        let mut in_turn = false;
         let subject = match object {
             Some(object) if position == 0 && PER_ELEMENT.contains(&name) => object,
             _ if position == 1 && PER_ELEMENT_FUNCTIONS.contains(&name) => *it.args.first()?,
-            _ => return None,
+            _ => {
+                let own = self.own_iterator(file, facts, call, position)?;
+                in_turn = own.in_turn;
+                own.subject
+            }
         };
         // `client.from("t").filter(fn)` and the like are not arrays.
         if self.chain(file, it.expr).is_some_and(|it| it.chain.receiver.is_some() || it.chain.effect.is_some()) {
             return None;
         }
         let is_async = facts.function(function).is_async || name != "forEach";
-        let sequential =
-            matches!(name, "reduce" | "reduceRight" | "pMapSeries" | "mapSeries" | "forEachSeries" | "pEach");
+        let sequential = in_turn
+            || matches!(name, "reduce" | "reduceRight" | "pMapSeries" | "mapSeries" | "forEachSeries" | "pEach");
         let one_connection = || self.is_given_to_transaction(file, facts, it.expr);
         let turn = if sequential || !is_async || one_connection() { Turn::Sequential } else { Turn::Concurrent };
         let place = Place { file, span: it.name_span };

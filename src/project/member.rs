@@ -97,22 +97,19 @@ impl Project {
         }
     }
 
-    /// The object that `this` is where an expression stands.
+    /// The object that `this` is where an expression stands: in what is static the class itself.
     pub(super) fn this(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Value {
-        for (_, region) in facts.regions_out(facts.expr(expr).region) {
-            match region.kind {
-                RegionKind::Class(class) => return Value::Instance(file, class),
-                RegionKind::Function(id) => match facts.function(id).form {
-                    FunctionForm::Arrow => {}
-                    _ => match facts.function(id).class {
-                        Some(class) => return Value::Instance(file, class),
-                        None => return Value::Unknown,
-                    },
-                },
-                _ => {}
-            }
+        match class_around(facts, expr) {
+            Some((class, true)) => Value::Class(file, class),
+            Some((class, false)) => Value::Instance(file, class),
+            None => Value::Unknown,
         }
-        Value::Unknown
+    }
+
+    /// What `super` stands for where an expression stands: what its class extends.
+    pub(super) fn parent(&self, file: FileId, facts: &FileFacts, expr: ExprId, steps: u32) -> Value {
+        let around = class_around(facts, expr);
+        around.and_then(|(class, is_static)| self.base(file, facts, class, is_static, steps)).unwrap_or(Value::Unknown)
     }
 
     /// A value of a type of this name, as the file sees it.
@@ -157,6 +154,28 @@ impl Project {
     pub(super) fn adds_nothing(&self, file: FileId, class: ClassId) -> bool {
         self.facts(file).is_some_and(|facts| facts.class(class).members.is_empty())
     }
+}
+
+/// The class whose `this` an expression sees, and whether it is the class itself that it sees.
+fn class_around(facts: &FileFacts, expr: ExprId) -> Option<(ClassId, bool)> {
+    let is_static = |class: ClassId, of: &dyn Fn(&Member) -> bool| {
+        facts.class(class).members.iter().any(|it| it.is_static && of(it))
+    };
+    for (_, region) in facts.regions_out(facts.expr(expr).region) {
+        match region.kind {
+            RegionKind::Class(class) => {
+                let holds = |value: ExprId| facts.expr(value).span.contains(facts.expr(expr).span);
+                let is_field = |it: &Member| matches!(it.kind, MemberKind::Field(Some(value)) if holds(value));
+                return Some((class, is_static(class, &is_field)));
+            }
+            RegionKind::Function(id) if facts.function(id).form != FunctionForm::Arrow => {
+                let class = facts.function(id).class?;
+                return Some((class, is_static(class, &|it| it.kind == MemberKind::Method(id))));
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The module-level binding of a name.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::iteration::callee_name;
 use super::memo::ANEW;
-use super::{Chained, Project, Value};
+use super::{Chained, Project, Rounds, Value};
 use crate::catalog::{Effect, EffectKind, Library};
 use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId};
 use crate::finding::Evidence;
@@ -111,8 +111,12 @@ impl Project {
             };
         }
         let Some(facts) = self.facts(file) else { return Search::Nothing };
-        let Value::Function(target, function) = self.value(file, facts.call(call).callee) else {
-            return Search::Nothing;
+        let (target, function) = match self.value(file, facts.call(call).callee) {
+            Value::Function(target, function) => (target, function),
+            _ => match self.dispatched(file, call) {
+                Some(found) => found,
+                None => return Search::Nothing,
+            },
         };
         match self.behind(target, function, open) {
             Search::Found(mut path) => {
@@ -254,8 +258,9 @@ impl Project {
             let around = self.iterations(file, call.region, call.span);
             if !around.is_empty() && self.leads_to_query(file, id).is_some() {
                 // A list may be written out in another file.
-                for iteration in &around {
-                    let _ = self.rounds(iteration, id);
+                let rounds: Vec<Rounds> = around.iter().map(|it| self.rounds(it, id)).collect();
+                if rounds.contains(&Rounds::Element) {
+                    let _ = self.runs_at_start(file, id);
                 }
             }
         }

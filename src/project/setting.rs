@@ -167,6 +167,12 @@ impl Project {
         {
             return Some(self.at_a_time(iteration.file, limit));
         }
+        if let IterationSource::Callback(mapper, function) = iteration.source
+            && let Some(Use::Argument(_, at)) = self.file(iteration.file).index.uses.get(&function)
+            && self.own_iterator(iteration.file, facts, mapper, *at).is_some_and(|it| it.limited)
+        {
+            return Some("only so many at a time".to_owned());
+        }
         if let (Turn::Concurrent, Some(ExprKind::Local(list))) =
             (iteration.turn, iteration.subject.map(|it| &facts.expr(it).kind))
             && is_one_chunk(facts, facts.binding(*list))
@@ -183,7 +189,7 @@ impl Project {
     }
 
     /// What a call limits, if it calls what a concurrency limiter gave.
-    fn limiter(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<String> {
+    pub(super) fn limiter(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<String> {
         let mut callee = facts.call(call).callee;
         if let ExprKind::Member { object, .. } = facts.expr(callee).kind {
             callee = object;

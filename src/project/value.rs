@@ -85,6 +85,7 @@ impl Project {
             ExprKind::Local(binding) => self.follow_binding(file, *binding, steps),
             ExprKind::Global(name) => Value::Global(vec![facts.name(*name).into()]),
             ExprKind::This => self.this(file, facts, expr),
+            ExprKind::Super => self.parent(file, facts, expr, steps),
             ExprKind::Member { object, property } => {
                 let object = self.follow(file, *object, steps);
                 self.property(object, facts.name(*property), steps)
@@ -239,6 +240,9 @@ impl Project {
                 }
             }
             Value::Export { package, mut path } => {
+                if name == "default" && path.len() == 1 && &*path[0] == "*" {
+                    path.clear();
+                }
                 path.push(name.into());
                 Value::Export { package, path }
             }

@@ -29,12 +29,16 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: "do\r", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
         Trigger { anchor: ".map(", then: Some(r"\s*async") },
         Trigger { anchor: ".map(", then: Some(DRAWS) },
-        Trigger { anchor: ".forEach(", then: Some(r"\s*async") },
+        // Started in each round, and waited for by nobody.
+        Trigger { anchor: ".forEach(", then: Some(r"\s*(?:async|\(?\s*\w+(?:\s*:\s*\w+)?\s*\)?\s*=>\s*\{?\s*this\.)") },
         Trigger { anchor: ".flatMap(", then: Some(r"\s*async") },
         Trigger { anchor: ".filter(", then: Some(r"\s*async") },
         Trigger { anchor: ".reduce(", then: Some(r"\s*async") },
         Trigger { anchor: "Promise.all", then: Some(OVER_A_LIST) },
         Trigger { anchor: "pMap", then: None },
+        Trigger { anchor: "Limit(", then: Some(r"[^;]{1,160}=>") },
+        Trigger { anchor: "Concurrency(", then: Some(r"[^;]{1,160}=>") },
+        Trigger { anchor: "Each(", then: Some(r"[^;]{1,160}=>") },
         Trigger { anchor: "Mutation", then: Some(r"\s*:\s*\{") },
         Trigger { anchor: "@ResolveField", then: None },
         Trigger { anchor: "@FieldResolver", then: None },
@@ -149,6 +153,11 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
     }
     let element = project.element_of(iteration);
     let told = project.called(iteration.file, call);
+    if effect.kind != EffectKind::Enqueue
+        && let Some(once) = project.runs_at_start(iteration.file, call)
+    {
+        return at_start(project, iteration, call, path).because(once.place, once.note);
+    }
     let (kind, how) = match (effect.kind, iteration.turn) {
         (EffectKind::Enqueue, _) => ("enqueue", format!("hands over one job, once per `{element}`")),
         _ if path.query.library.kind == LibraryKind::Kv => {
@@ -170,6 +179,16 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
     };
     verdict
         .says(format!("`{told}` {how}"))
+        .fix(project.batch_advice(path))
+        .because(iteration.place, format!("once per `{element}`"))
+        .through(path.evidence(project))
+}
+
+/// What runs once per process holds up its start, and no request.
+fn at_start(project: &Project, iteration: &Iteration, call: CallId, path: &QueryPath) -> Verdict {
+    let (told, element) = (project.called(iteration.file, call), project.element_of(iteration));
+    Verdict::found("at-start", project.anchor_of(iteration.file, call))
+        .says(format!("`{told}` runs once per `{element}` when the process starts: no request waits, the start does"))
         .fix(project.batch_advice(path))
         .because(iteration.place, format!("once per `{element}`"))
         .through(path.evidence(project))
