@@ -371,18 +371,35 @@ impl View<'_> {
 
     /// The loop ends as soon as the result is what was looked for.
     fn stops_at_hit(&self) -> bool {
-        self.exit_tests().any(|test| test.contains(self.span) || self.speaks_of_result(test))
+        let told = |test: Span| test.contains(self.span) || self.speaks_of_result(test);
+        self.exits().any(|(region, exit)| self.tests_around(region).any(|it| told(it.1)) && !self.refuses(region, exit))
+    }
+
+    /// `if (!allowed) return deny();`: whoever is checked for each element is mostly in order, and the loop runs to its end.
+    fn refuses(&self, region: RegionId, exit: Span) -> bool {
+        let element = self.it.element.map(|it| self.facts.expr(it).span);
+        let mut given = self.facts.references(exit);
+        let is_break = self.facts.jumps.iter().any(|it| it.span == exit && it.kind == JumpKind::Break);
+        let gives_element = element.is_none_or(|it| given.any(|id| it.contains(self.facts.binding(id).span)));
+        let negated = |it: Span| {
+            let test = self.facts.exprs.iter().find(|expr| expr.span == it);
+            matches!(test.map(|it| &it.kind), Some(ExprKind::Unary(Operator::Not, _)))
+        };
+        !is_break && !gives_element && self.tests_around(region).next().is_some_and(|it| it.0 && negated(it.1))
     }
 
     /// The conditions under which the loop is left.
     fn exit_tests(&self) -> impl Iterator<Item = Span> {
-        self.exits().flat_map(move |(region, _)| {
-            let up_to_loop = self.facts.regions_out(region).take_while(|(id, _)| *id != self.it.region);
-            let tests = up_to_loop.filter_map(|(_, it)| match it.kind {
-                RegionKind::Then { test } | RegionKind::Else { test } => Some(self.facts.expr(test).span),
-                _ => None,
-            });
-            tests.collect::<Vec<_>>()
+        self.exits().flat_map(move |(region, _)| self.tests_around(region).map(|it| it.1))
+    }
+
+    /// The tests within the loop on which a region hangs, innermost first, each with whether it has to hold.
+    fn tests_around(&self, region: RegionId) -> impl Iterator<Item = (bool, Span)> {
+        let up_to_loop = self.facts.regions_out(region).take_while(|(id, _)| *id != self.it.region);
+        up_to_loop.filter_map(|(_, it)| match it.kind {
+            RegionKind::Then { test } => Some((true, self.facts.expr(test).span)),
+            RegionKind::Else { test } => Some((false, self.facts.expr(test).span)),
+            _ => None,
         })
     }
 
