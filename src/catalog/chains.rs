@@ -132,6 +132,7 @@ fn knex_selects_everything_until_told_otherwise() {
     let chain = import("knex", "default", "() () where ()");
     assert_eq!(chain.effect.map(|it| (it.kind, it.rows)), Some((EffectKind::Read, Rows::Many)));
     assert_eq!(chain.table, Some(TableAt::Arg(1, 0)));
+    assert_eq!(name_of(import("knex", "*", "default ()").receiver), Some("knex.Knex"));
     assert_eq!(value("knex.Knex", "() where () first ()").effect.map(|it| it.rows), Some(Rows::One));
     assert_eq!(value("knex.Knex", "() insert ()").effect.map(|it| it.kind), Some(EffectKind::Write));
     assert_eq!(name_of(value("knex.Knex", "transaction ()").links[0].method.callback[0]), Some("knex.Knex"));

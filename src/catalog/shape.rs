@@ -174,6 +174,14 @@ pub enum FilterSite {
         /// The function.
         name: String,
     },
+    /// Related tables that are joined: objects under a key, each with a condition of its own that a row has to meet unless it
+    /// says `required: false`.
+    Include {
+        /// Which argument.
+        arg: u8,
+        /// The key that lists them.
+        key: String,
+    },
     /// `WHERE` in the text of the statement.
     Sql,
 }

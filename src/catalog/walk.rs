@@ -148,7 +148,12 @@ impl<'c> Walk<'c> {
     fn get(&mut self, name: &str) {
         self.unlisted = false;
         if let Some(mut origin) = self.origin.take() {
-            origin.path = format!("{}.{name}", origin.path);
+            // `require("x").default` is what `import x` means.
+            origin.path = if (origin.path.as_str(), name) == ("*", "default") {
+                name.to_owned()
+            } else {
+                format!("{}.{name}", origin.path)
+            };
             let found = self.look_up(&origin);
             self.origin = Some(origin);
             if found {

@@ -78,8 +78,8 @@ impl Project {
             return Some("in code that is run once, by hand");
         }
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-        (self.speaks_of(folder, SHOWING) || self.speaks_of(name, &["test", "tests", "mock", "spec"]))
-            .then_some("in a test or an example")
+        let shows = folder.split('/').any(|it| speaks(it, SHOWING));
+        (shows || speaks(name, &["test", "tests", "mock", "spec"])).then_some("in a test or an example")
     }
 
     /// Why it is not proven that a read of everything is a long one.
@@ -140,6 +140,17 @@ impl Project {
     fn speaks_of(&self, names: &str, listed: &[&str]) -> bool {
         names.split(['/', '.']).flat_map(words).any(|it| listed.contains(&it.as_str()))
     }
+}
+
+/// Whether the name of a folder or file holds one of the words. `SplitTests` is a name of its own and tests nothing; `TestUsers`
+/// says what kind of users.
+fn speaks(name: &str, listed: &[&str]) -> bool {
+    let is_own = name.starts_with(|it: char| it.is_ascii_uppercase());
+    name.split('.').any(|part| {
+        let words = words(part);
+        let told = if is_own { 1 } else { words.len() };
+        words.iter().take(told).any(|it| listed.contains(&it.as_str()))
+    })
 }
 
 /// Whether a word is another one or its plural.

@@ -2,10 +2,10 @@
 
 use super::super::iteration::callee_name;
 use super::super::{Project, Value};
-use super::filter::{Filters, Operand};
+use super::filter::{Filters, Operand, is_range};
 use super::text::condition;
 use crate::catalog::Test;
-use crate::facts::{BindingKind, CallId, ExprId, ExprKind, FileFacts, Operator, Prop, PropKey};
+use crate::facts::{BindingKind, CallId, ExprId, ExprKind, FileFacts, FunctionId, Operator, Prop, PropKey};
 use crate::source::FileId;
 
 /// How deep conditions may lie in each other.
@@ -35,7 +35,7 @@ const EQUAL: &[&str] = &["equals", "eq", "$eq", "_eq", "Equal", "="];
 const IN: &[&str] = &["in", "$in", "_in", "inArray", "In", "hasSome"];
 /// Keys under which a related row, or one of several, is described.
 const RELATED: &[&str] = &["some", "is", "has", "$elemMatch", "whereHas"];
-const COMPARED: &[&str] = &[
+pub(super) const COMPARED: &[&str] = &[
     "gt",
     "gte",
     "lt",
@@ -85,6 +85,10 @@ impl Project {
             ExprKind::Str(text) => condition(facts.name(*text), found),
             ExprKind::Template { text, .. } => condition(facts.name(*text), found),
             ExprKind::Undefined | ExprKind::Null => {}
+            // It adds to the builder that it is given.
+            ExprKind::Function(function) if self.gives_nothing(file, *function) => {
+                found.unclear = Some("the condition is put together elsewhere");
+            }
             ExprKind::Function(function) => {
                 for it in self.file(file).index.returns.get(function).into_iter().flatten() {
                     self.read_condition(file, *it, steps, found);
@@ -96,6 +100,10 @@ impl Project {
             ExprKind::Local(_) | ExprKind::Member { .. } => self.read_named(file, facts, expr, steps, found),
             _ => found.unclear = Some("the condition is put together elsewhere"),
         }
+    }
+
+    fn gives_nothing(&self, file: FileId, function: FunctionId) -> bool {
+        self.file(file).index.returns.get(&function).is_none_or(Vec::is_empty)
     }
 
     /// A condition that a name stands for, with what is written into it afterwards.
@@ -267,6 +275,9 @@ impl Project {
             _ if IN.contains(&name) => Test::In,
             _ if NEGATED.contains(&name) => return,
             _ if COMPARED.contains(&name) => Test::Range,
+            "where" if is_range(facts, &it.args) => {
+                return found.push("", Test::Range, Operand::Fixed, false);
+            }
             _ => match self.value(file, it.callee) {
                 Value::Function(at, function) => {
                     let returns = self.file(at).index.returns.get(&function).into_iter().flatten();

@@ -3,7 +3,7 @@
 use super::super::definition::entry;
 use super::super::iteration::callee_name;
 use super::super::{Chained, Project, Value};
-use super::condition::STEPS;
+use super::condition::{COMPARED, STEPS};
 use crate::catalog::{FilterSite, Test};
 use crate::facts::{Call, ExprId, ExprKind, FileFacts, PropKey};
 use crate::source::FileId;
@@ -50,19 +50,13 @@ impl Project {
             FilterSite::Column { test } => self.read_column(file, facts, &call.args, *test, found),
             FilterSite::Where => self.read_where(file, facts, &call.args, found),
             FilterSite::Expression { arg, joined: true } => {
-                if let Some(it) = argument(*arg) {
-                    self.read_join(file, it, found);
-                }
+                argument(*arg).into_iter().for_each(|it| self.read_join(file, it, found));
             }
             FilterSite::Object { arg, key: None } | FilterSite::Expression { arg, joined: false } => {
-                if let Some(it) = argument(*arg) {
-                    self.read_condition(file, it, STEPS, found);
-                }
+                argument(*arg).into_iter().for_each(|it| self.read_condition(file, it, STEPS, found));
             }
             FilterSite::Object { arg, key: Some(key) } => {
-                if let Some(it) = argument(*arg) {
-                    self.read_under_key(file, it, key, found);
-                }
+                argument(*arg).into_iter().for_each(|it| self.read_under_key(file, it, key, found));
             }
             FilterSite::Stage { arg, key } => match argument(*arg).map(|it| &facts.expr(it).kind) {
                 Some(ExprKind::Array(stages)) => {
@@ -78,9 +72,39 @@ impl Project {
                     found.push("id", test, Operand::Varies(Some((file, it))), false);
                 }
             }
+            FilterSite::Include { arg, key } => {
+                argument(*arg).into_iter().for_each(|it| self.read_includes(file, it, key, STEPS, found));
+            }
             FilterSite::Call { name } => self.read_calls(file, facts, call, name, found),
             // The text is read as a whole.
             FilterSite::Sql => {}
+        }
+    }
+
+    /// `include: [{ model, where: { teamId } }]`: rows without a related row that fits are left out.
+    fn read_includes(&self, file: FileId, options: ExprId, key: &str, steps: u32, found: &mut Filters) {
+        let (Some((file, options)), Some(steps)) = (self.definition(file, options, 8), steps.checked_sub(1)) else {
+            return;
+        };
+        let Some(facts) = self.facts(file) else { return };
+        let Some((at, listed)) = entry(facts, options, key).and_then(|it| self.definition(file, it, 8)) else { return };
+        let Some(facts) = self.facts(at) else { return };
+        let each = match &facts.expr(listed).kind {
+            ExprKind::Array(items) => items.to_vec(),
+            _ => vec![listed],
+        };
+        for (at, it) in each.iter().filter_map(|it| self.definition(at, *it, 8)) {
+            let Some(facts) = self.facts(at) else { continue };
+            let condition = entry(facts, it, "where");
+            let is_optional = match entry(facts, it, "required").map(|it| &facts.expr(it).kind) {
+                Some(ExprKind::Bool(is)) => !is,
+                Some(_) => true,
+                None => condition.is_none(),
+            };
+            if !is_optional {
+                condition.into_iter().for_each(|it| self.read_join(at, it, found));
+                self.read_includes(at, it, key, steps, found);
+            }
         }
     }
 
@@ -158,6 +182,14 @@ impl Project {
     fn column_name(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Option<String> {
         let text = match facts.expr(expr).kind {
             ExprKind::Str(text) => facts.name(text),
+            // `${table}.id`
+            ExprKind::Template { text, .. } => {
+                return facts
+                    .name(text)
+                    .rsplit_once('.')
+                    .map(|it| last_part(it.1).to_owned())
+                    .filter(|it| !it.contains('\0'));
+            }
             ExprKind::Member { property, .. } => facts.name(property),
             ExprKind::Local(_) => self.text_of(self.place_of(file, expr)),
             _ => return None,
@@ -232,4 +264,18 @@ impl Filters {
 /// The name behind the last dot, quotes aside.
 pub(super) fn last_part(name: &str) -> &str {
     name.rsplit(['.', ':']).next().unwrap_or(name).trim_matches(['"', '`', '\'', ' '])
+}
+
+/// `where(fn("length", col("tags")), { [Op.gt]: 0 })`: what an expression is compared with is no value that it has to have.
+pub(super) fn is_range(facts: &FileFacts, args: &[ExprId]) -> bool {
+    let [_, compared] = args else { return false };
+    let ExprKind::Object(props) = &facts.expr(*compared).kind else { return false };
+    props.iter().all(|it| match it.key {
+        PropKey::Name(name) => COMPARED.contains(&facts.name(name)),
+        PropKey::Computed(key) => match facts.expr(key).kind {
+            ExprKind::Member { property, .. } => COMPARED.contains(&facts.name(property)),
+            _ => false,
+        },
+        PropKey::Spread => false,
+    })
 }

@@ -64,6 +64,7 @@ impl Project {
         if let ExprKind::Local(binding) = facts.expr(root).kind {
             open.push(Open::Name(file, binding));
         }
+        links.from_caller |= self.is_from_field(file, facts, root, &steps);
         let Some(chained) = self.chain(file, head) else {
             if let Some(ChainLink::Call(call)) = steps.last() {
                 open.extend(self.returned_chains(file, facts, *call));
@@ -158,9 +159,18 @@ impl Project {
 
     /// Whether a name stands for a client, not for a query that is being built on one.
     fn is_client(&self, file: FileId, id: BindingId) -> bool {
-        match self.value_of_binding(file, id) {
-            Value::Receiver { receiver, .. } => !self.catalog.receiver(receiver).fluent,
-            _ => true,
+        !self.is_builder(&self.value_of_binding(file, id))
+    }
+
+    /// Whether a chain starts from a builder in a field: it is built by whoever calls the other methods.
+    fn is_from_field(&self, file: FileId, facts: &FileFacts, root: ExprId, steps: &[ChainLink]) -> bool {
+        match (&facts.expr(root).kind, steps.first()) {
+            (ExprKind::This, Some(ChainLink::Member(field))) => self.is_builder(&self.value(file, *field)),
+            _ => false,
         }
+    }
+
+    fn is_builder(&self, value: &Value) -> bool {
+        matches!(value, Value::Receiver { receiver, .. } if self.catalog.receiver(*receiver).fluent)
     }
 }

@@ -96,6 +96,7 @@ impl Project {
         for read in self.list_reads_in(file) {
             if matches!(read.extent, Extent::Open { .. }) {
                 let _ = self.exposure(&read.query);
+                let _ = self.runs_at_start(read.query.file, read.query.call);
             }
         }
     }
