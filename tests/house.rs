@@ -18,6 +18,7 @@ const EXCEPTIONS: &[(&str, &str, &str)] = &[
     ("src/project/amount.rs", "module", "one measure per kind of expression; they call each other"),
     ("src/project/rounds.rs", "module", "one answer to what a loop's rounds are, clause by clause"),
     ("src/project/value.rs", "module", "the cases of one recursion; exports and members have modules of their own"),
+    ("src/catalog/shape.rs", "module", "one list of the forms in which libraries take limits, filters and texts"),
     ("src/scan/mod.rs", "module", "the steps of the pipeline in the order in which `lib` runs them"),
     ("src/project/pooling.rs", "of", "one list of what decides about a pool, in the order in which it is asked"),
     (

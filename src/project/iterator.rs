@@ -64,10 +64,7 @@ impl Project {
         let is_callback = |it: ExprId| facts.expr(it).kind == ExprKind::Local(callback);
         let it = facts.call(call);
         let mut found = OwnIterator { subject: it.callee, in_turn: false, limited: false };
-        if let Some((name, Some(list))) = callee_name(facts, call)
-            && PER_ELEMENT.contains(&name)
-            && it.args.first().is_some_and(|it| is_callback(*it))
-        {
+        if let Some(list) = mapped(facts, call).filter(|_| it.args.first().is_some_and(|it| is_callback(*it))) {
             return Some((list_of(facts, function, list)?, found));
         }
         if !is_callback(it.callee) {
@@ -96,6 +93,11 @@ impl Project {
         }
         None
     }
+}
+
+/// The list of a call of `map` and the like.
+fn mapped(facts: &FileFacts, call: CallId) -> Option<ExprId> {
+    callee_name(facts, call).filter(|it| PER_ELEMENT.contains(&it.0)).and_then(|it| it.1)
 }
 
 /// The parameter that a list is, or whose entries it is.

@@ -275,21 +275,14 @@ impl Project {
             _ if IN.contains(&name) => Test::In,
             _ if NEGATED.contains(&name) => return,
             _ if COMPARED.contains(&name) => Test::Range,
-            "where" if is_range(facts, &it.args) => {
-                return found.push("", Test::Range, Operand::Fixed, false);
-            }
+            "where" if is_range(facts, &it.args) => return found.push("", Test::Range, Operand::Fixed, false),
             _ => match self.value(file, it.callee) {
                 Value::Function(at, function) => {
-                    let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
-                    let mut any = false;
-                    for it in returns {
-                        any = true;
-                        self.read_condition(at, *it, steps, found);
-                    }
-                    if !any {
+                    if self.gives_nothing(at, function) {
                         found.unclear = Some("the condition is put together elsewhere");
                     }
-                    return;
+                    let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
+                    return returns.for_each(|it| self.read_condition(at, *it, steps, found));
                 }
                 _ => return found.unclear = Some("the condition is put together elsewhere"),
             },
