@@ -151,7 +151,7 @@ impl Project {
         }
         let made = Value::Class(file, class);
         // A class whose instances make more of them.
-        if open.contains(&made) {
+        if open.len() >= 2 * HOPS || open.contains(&made) {
             return Recurrence::Unknown;
         }
         let name = it.name.map_or("", |it| facts.name(it)).to_owned();

@@ -302,6 +302,15 @@ mod tests {
     }
 
     #[test]
+    fn an_anchor_may_be_the_end_of_a_word() {
+        let triggers =
+            Triggers::new([Trigger { anchor: "*Limit(", then: None }, Trigger { anchor: "Limit", then: None }]);
+        let found = |text: &[u8]| skim(text, &triggers).triggers.iter().collect::<Vec<_>>();
+        assert_eq!(found(b"mapLimit(rows, 5, f)"), [0]);
+        assert_eq!(found(b"mapLimits(rows); Limit"), [1]);
+    }
+
+    #[test]
     fn anchors_may_hold_and_overlap_each_other() {
         assert_eq!(hits("f().catch(console.error)"), [5]);
         assert_eq!(hits("importantLimit"), [6]);

@@ -10,7 +10,8 @@ use super::{Skim, base, export, import};
 /// A shape that a rule cares about, narrow enough to be worth a parse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Trigger {
-    /// Text that always begins the shape. One that begins with a letter matches at the start of a word only.
+    /// Text that always begins the shape. One that begins with a letter matches at the start of a word only; behind a `*` it may
+    /// be the end of one: `*Limit(` stands in `mapLimit(`.
     pub anchor: &'static str,
     /// A regular expression on bytes that must match right behind the anchor; `None` where the anchor alone decides. ASCII
     /// classes; `.` does not match a line end. It sees nothing before the anchor's end.
@@ -73,7 +74,9 @@ impl Triggers {
             .chain(export::WORDS)
             .chain(base::WORDS)
             .map(|word| (word.anchor, Anchor::Module(word)));
-        let handed_in = triggers.iter().enumerate().map(|(index, it)| (it.anchor, Anchor::Trigger(index)));
+        let plain = |it: &Trigger| it.anchor.strip_prefix('*').unwrap_or(it.anchor);
+        let ends_words = |it: Anchor| matches!(it, Anchor::Trigger(index) if triggers[index].anchor.starts_with('*'));
+        let handed_in = triggers.iter().enumerate().map(|(index, it)| (plain(it), Anchor::Trigger(index)));
         let anchors: Vec<(&'static str, Anchor)> = modules.chain(handed_in).collect();
         let keys = keys(&anchors);
         let mut watched: Vec<Vec<Watched>> = keys.iter().map(|_| Vec::new()).collect();
@@ -81,7 +84,7 @@ impl Triggers {
             let (key, offset) = (keys.iter().enumerate())
                 .find_map(|(index, key)| Some((index, text.find(key)?)))
                 .expect("each anchor holds a key");
-            watched[key].push(Watched { anchor, text, offset });
+            watched[key].push(Watched { anchor, text, offset, ends_words: ends_words(anchor) });
         }
         let then = triggers.iter().map(|trigger| trigger.then.map(compile)).collect();
         Self { finder: Finder::new(&keys), watched, then }
@@ -135,6 +138,8 @@ pub(super) struct Watched {
     text: &'static str,
     /// Where the key stands in the anchor.
     offset: usize,
+    /// Whether it may stand within a word.
+    ends_words: bool,
 }
 
 impl Watched {
@@ -145,7 +150,8 @@ impl Watched {
             return None;
         }
         // Bytes outside of ASCII count as a boundary: a byte order mark or an odd space may stand there.
-        let continues_word = is_word(self.text.as_bytes()[0]) && start > 0 && is_word(text[start - 1]);
+        let continues_word =
+            !self.ends_words && is_word(self.text.as_bytes()[0]) && start > 0 && is_word(text[start - 1]);
         (!continues_word).then_some((start, start + self.text.len()))
     }
 }
