@@ -63,7 +63,7 @@ impl Class {
         let named = if is_flat_route(dir, name) { None } else { by_name(name) };
         named
             .or_else(|| by_folders(dir, name, |end| is_package(&path[..end])))
-            .or_else(|| is_seed(name, at_package_root).then_some(Self::Script))
+            .or_else(|| (is_seed(name, at_package_root) || is_stamped(name)).then_some(Self::Script))
             .unwrap_or(Self::Production)
     }
 }
@@ -93,6 +93,9 @@ fn by_name(name: &str) -> Option<Class> {
         "setuptests" | "setup-tests" | "setup-test" | "test-setup" | "vitestsetup" | "jestsetup" => Some(Class::Test),
         _ if stem.starts_with("jest.setup") || stem.starts_with("vitest.setup") => Some(Class::Test),
         _ if stem.ends_with("_test") => Some(Class::Test),
+        _ if ["-bench", "-benchmark", "_bench", "_benchmark"].iter().any(|it| stem.ends_with(it)) => {
+            Some(Class::Script)
+        }
         _ if stem.ends_with("-min") && ending == "js" => Some(Class::Minified),
         _ if stem.ends_with("_pb") => Some(Class::Generated),
         _ => None,
@@ -178,6 +181,8 @@ fn by_folder(folder: &str, name: &str, around: &Around, is_package: impl Fn() ->
         "seeds" | "seeders" => Some(Class::Script),
         "seed" | "seeder" if around.data => Some(Class::Script),
         "migrations" | "migration" => is_migration(name).then_some(Class::Script),
+        // A package that only migrates is run by hand.
+        "migrate" => is_package().then_some(Class::Script),
         _ if around.migrations && is_migration(folder) => Some(Class::Script),
         ".storybook" => Some(Class::Story),
         "storybook" => is_package().then_some(Class::Story),
@@ -210,6 +215,20 @@ fn has_date(stem: &str) -> bool {
     stem.split(|it: char| !it.is_ascii_digit()).any(|digits| digits.len() >= 8)
 }
 
+/// `1.2.0-1677208902-add-names.ts`: a moment in the name of a file that is not a page or a picture is when a migration was
+/// written, whatever its folder is called.
+fn is_stamped(name: &str) -> bool {
+    let is_code = [".ts", ".js", ".mts", ".mjs", ".cts", ".cjs"].iter().any(|it| name.ends_with(it));
+    let mut parts = name.split(['-', '_', '.']).peekable();
+    let mut stamped = false;
+    while let Some(part) = parts.next() {
+        let is_moment = (10..=14).contains(&part.len()) && part.bytes().all(|it| it.is_ascii_digit());
+        let is_named = parts.peek().is_some_and(|it| it.starts_with(|it: char| it.is_ascii_alphabetic()));
+        stamped |= is_moment && is_named;
+    }
+    is_code && stamped
+}
+
 /// `seed.ts` anywhere, `seed-orders.ts` beside a manifest: elsewhere a seed may be a phrase or a number.
 fn is_seed(name: &str, at_package_root: bool) -> bool {
     let stem = name.split('.').next().unwrap_or(name);
@@ -221,7 +240,7 @@ mod tests {
     use super::*;
 
     fn check(class: Class, paths: &[&str]) {
-        let is_package = |dir: &str| ["", "apps/web", "apps/app", "packages/storybook"].contains(&dir);
+        let is_package = |dir: &str| ["", "apps/web", "apps/app", "packages/storybook", "tools/migrate"].contains(&dir);
         for path in paths {
             assert_eq!(Class::of_path(path, is_package), class, "{path}");
         }
@@ -287,6 +306,8 @@ mod tests {
                 "sentry.server.config.ts",
                 "src/vendor/page.tsx",
                 "src/migrations/runner.ts",
+                "src/migrate/users.ts",
+                "src/orders-1234.ts",
                 "public/scripts/app.js",
                 "src/specs/openapi.ts",
                 "src/stories/feed.ts",
@@ -318,6 +339,9 @@ mod tests {
                 "gulpfile.js",
                 "anything.config.js",
                 "src/a.bench.ts",
+                "src/audit-log-benchmark.ts",
+                "packages/schemas/changes/1.2.0-1677208902-add-names.ts",
+                "tools/migrate/refill.ts",
                 "webpack.prod.js",
             ],
         );
