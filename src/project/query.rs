@@ -65,6 +65,10 @@ pub(super) fn counts(query: &Query) -> bool {
 /// How many functions may lie between a loop and a query.
 pub(super) const HOPS: usize = 5;
 
+/// Functions named after operators of SQL that take a query.
+const OPERATORS: &[&str] =
+    &["exists", "notExists", "inArray", "notInArray", "union", "unionAll", "intersect", "except"];
+
 impl Project {
     /// The query that a call is part of, if the call is the one that does it.
     #[must_use]
@@ -214,10 +218,29 @@ impl Project {
         let ExprKind::Call(last) = facts.expr(head).kind else { return false };
         let takes = |name: &str| matches!(name, "then" | "catch" | "finally");
         let awaited = facts.call(last).awaited || callee_name(facts, last).is_some_and(|(name, _)| takes(name));
-        awaited
-            || self.is_returned(file, facts, head)
-            || self.file(file).index.parents.contains_key(&head)
-            || self.is_initializer(facts, head)
+        let is_used = || match self.file(file).index.parents.get(&head).map(|it| &facts.expr(*it).kind) {
+            Some(ExprKind::Call(around)) => !self.builds_statement(file, facts, *around),
+            parent => parent.is_some(),
+        };
+        awaited || self.is_returned(file, facts, head) || is_used() || self.is_initializer(facts, head)
+    }
+
+    /// Whether a call makes a part of a statement from what it is given, so that a builder among it becomes a subquery:
+    /// `exists(db.select()…)`, `.whereIn("id", db("a").select("id"))`. What runs its arguments is no step of a library.
+    fn builds_statement(&self, file: FileId, facts: &FileFacts, around: CallId) -> bool {
+        let call = facts.call(around);
+        let is_store = |library: &Library| library.kind.is_store();
+        if let Value::Export { package, .. } = self.value(file, call.callee) {
+            return self.catalog.library_of(&package).is_some_and(is_store);
+        }
+        let is_operator = |(name, object): (&str, Option<ExprId>)| object.is_none() && OPERATORS.contains(&name);
+        if callee_name(facts, around).is_some_and(is_operator)
+            && !matches!(self.value(file, call.callee), Value::Function(..))
+        {
+            return true;
+        }
+        let chained = self.chain(file, call.expr).map(|it| it.chain);
+        chained.is_some_and(|it| it.receiver.is_some() && it.effect.is_none_or(|it| !it.runs_when_called()))
     }
 
     fn is_initializer(&self, facts: &FileFacts, expr: ExprId) -> bool {
