@@ -294,6 +294,9 @@ impl Project {
         match (self.follow(file, call.callee, steps), call.form) {
             (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
             (Value::Function(home, id), CallForm::Call) => match self.returned(home, id, steps) {
+                Value::Literal(at, object) if at == home => {
+                    self.spread_client(file, call, (home, id), object, steps).unwrap_or(Value::Literal(at, object))
+                }
                 value if self.tells(&value) => value,
                 value => self
                     .made_by_argument(file, facts, call, steps)
@@ -320,6 +323,26 @@ impl Project {
             let value = self.follow(file, *argument, steps);
             matches!(value, Value::Receiver { .. }).then_some(value)
         })
+    }
+
+    /// A client that a function is given and gives back as an object with more to it: `({ ...client, get select() { … } })`.
+    fn spread_client(
+        &self,
+        file: FileId,
+        call: &Call,
+        callee: (FileId, FunctionId),
+        object: ExprId,
+        steps: u32,
+    ) -> Option<Value> {
+        let facts = self.facts(callee.0)?;
+        let ExprKind::Object(props) = &facts.expr(object).kind else { return None };
+        let spread = props.iter().filter(|it| it.key == PropKey::Spread);
+        let given = spread.filter_map(|it| {
+            let binding = facts.binding(root_of(facts, it.value)?);
+            let BindingKind::Param(function, position) = binding.kind else { return None };
+            call.args.get(position as usize).filter(|_| function == callee.1 && binding.path.is_empty())
+        });
+        given.map(|it| self.follow(file, *it, steps)).find(|it| matches!(it, Value::Receiver { .. }))
     }
 
     /// A client that a function without parameters makes, handed to a plain function: `singleton("db", () => new Pool())`,
