@@ -1,4 +1,4 @@
-//! Interfaces and object types: classes of fields that nothing constructs.
+//! Interfaces, object types and tuples: classes of fields that nothing constructs.
 //!
 //! Only members with a named type are kept, and a type without any is left out: nothing could be found through it.
 
@@ -46,7 +46,24 @@ impl Walker<'_> {
             match child.kind() {
                 "interface_body" | "object_type" => self.collect_members(child, depth, members),
                 "property_signature" => members.extend(self.property_member(child, depth)),
+                "formal_parameters" if node.kind() == "function_type" => self.collect_places(child, depth, members),
                 _ => {}
+            }
+        }
+        if node.kind() == "tuple_type" {
+            self.collect_places(node, depth, members);
+        }
+    }
+
+    /// What stands at each place of a tuple, and of what a function type takes: members named `0`, `1` and so on.
+    fn collect_places(&mut self, node: Node<'_>, depth: u8, members: &mut Vec<Member>) {
+        for (place, child) in node.named_children(&mut node.walk()).collect::<Vec<_>>().into_iter().enumerate() {
+            let labelled = child.child_by_field_name("type").and_then(|it| it.named_child(0));
+            let (type_name, type_argument) = self.type_names(labelled.unwrap_or(child), depth + 1);
+            if type_name.is_some() {
+                let name = Some(self.names.intern_owned(place.to_string()));
+                let kind = MemberKind::Field(None);
+                members.push(Member { name, kind, is_static: false, type_name, type_argument, decorators: Vec::new() });
             }
         }
     }

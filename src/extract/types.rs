@@ -59,6 +59,11 @@ impl Walker<'_> {
         let (type_name, type_argument) = self.type_names(value, 0);
         let span = span_of(name);
         let symbol = self.intern(span);
+        // What a function type takes has a name of its own: a value of the alias itself is a function.
+        if value.kind() == "function_type" {
+            let taken = self.names.intern_owned(parameters_of(self.names.text(symbol)));
+            self.declare_shape(value, taken, 0);
+        }
         // A type that is made of itself would say nothing.
         let type_name = type_name.filter(|it| *it != symbol);
         let declared = Declared { type_name, type_argument, ..Declared::new(BindingKind::Type, self.region) };
@@ -81,7 +86,7 @@ impl Walker<'_> {
                 let named = arms.into_iter().map(|it| self.type_names(it, depth + 1)).find(|(name, _)| name.is_some());
                 named.unwrap_or((None, None))
             }
-            "object_type" | "intersection_type" => self.shape_name(node, depth),
+            "object_type" | "intersection_type" | "tuple_type" => self.shape_name(node, depth),
             // `typeof x` keeps its word: `x` itself is meant, not a value of a type of that name.
             "type_query" => {
                 match node.named_child(0).filter(|it| matches!(it.kind(), "identifier" | "member_expression")) {
@@ -109,7 +114,12 @@ impl Walker<'_> {
         let first = node.child_by_field_name("type_arguments").and_then(|it| it.named_child(0));
         let Some(name) = node.child_by_field_name("name").or_else(|| node.named_child(0)) else { return (None, None) };
         let wraps = WRAPPERS.contains(&self.slice(span_of(name)));
+        let takes = self.slice(span_of(name)) == "Parameters";
         match first {
+            Some(inner) if takes => {
+                let of = self.type_names(inner, depth + 1).0;
+                (of.map(|it| self.names.intern_owned(parameters_of(self.names.text(it)))), None)
+            }
             Some(inner) if wraps => {
                 let (inner, argument) = self.type_names(inner, depth + 1);
                 let gives = RETURNING.contains(&self.slice(span_of(name)));
@@ -121,6 +131,11 @@ impl Walker<'_> {
             }
         }
     }
+}
+
+/// The name of the list that a function of a type takes.
+fn parameters_of(name: &str) -> String {
+    format!("Parameters {name}")
 }
 
 /// The annotation among a node's children.
