@@ -49,7 +49,11 @@ impl Project {
                 return rounds;
             }
             // Reading from a stream asks nobody: what is done per piece is done per element.
-            if view.takes_next(call).is_some_and(|it| self.leads_to_query(iteration.file, it).is_some()) {
+            let asks = |taken: CallId| {
+                let mut within = facts.calls().filter(|(_, it)| facts.call(taken).span.contains(it.span));
+                within.any(|(id, _)| self.leads_to_query(iteration.file, id).is_some())
+            };
+            if view.takes_next(call).is_some_and(asks) {
                 return Rounds::Follows;
             }
         } else if self.handles_failure(iteration, facts, call) {
@@ -296,7 +300,13 @@ impl View<'_> {
                 && self.facts.regions_out(it.region).find(inner).map(|it| it.0) == own
         });
         let (id, asked) = first.filter(|_| self.it.subject.is_none() && own.is_some())?;
-        let view = View { span: asked.span, results: results_of(self.facts, self.it.span, asked.span), ..*self };
+        let mut results = results_of(self.facts, self.it.span, asked.span);
+        // What a callback learns that the call runs: `await db.$transaction(async (tx) => { const job = await … })`.
+        let awaits = |it: ExprId| matches!(self.facts.expr(it).kind, ExprKind::Await(_));
+        let learned = self.facts.bindings.iter().enumerate();
+        let learned = learned.filter(|(_, it)| asked.span.contains(it.span) && it.init.is_some_and(awaits));
+        results.extend(learned.map(|(at, _)| BindingId(at as u32)));
+        let view = View { span: asked.span, results, ..*self };
         let decides = view.follows() || self.is_open() && view.exit_tests().any(|test| view.speaks_of_result(test));
         decides.then_some(id)
     }
@@ -324,7 +334,25 @@ impl View<'_> {
                 && (from_result(value) || self.hangs_on_result(write.region))
                 && self.facts.references(target).any(decides)
         });
-        carried || (self.it.subject.is_none() && self.pages())
+        carried || (self.it.subject.is_none() && (self.pages() || self.sets_flag()))
+    }
+
+    /// A flag of an object that the head tests is set when the result says so: `while (!this.done) { …; if (!rows.length) this.done = true }`.
+    fn sets_flag(&self) -> bool {
+        let Some(test) = self.it.test.filter(|_| self.is_open()) else { return false };
+        let tested = self.facts.expr(test).span;
+        let flag = |it: ExprId| match self.facts.expr(it).kind {
+            ExprKind::Member { property, .. } => Some(property),
+            _ => None,
+        };
+        self.facts.assignments.iter().any(|write| {
+            let set = flag(write.target);
+            let is_tested = || self.facts.within(tested).any(|(id, _)| flag(id) == set);
+            set.is_some()
+                && self.it.span.contains(self.facts.expr(write.target).span)
+                && self.hangs_on_result(write.region)
+                && is_tested()
+        })
     }
 
     /// A loop without elements whose end depends on the result: `for (let skip = 0; ; skip += 500)`, `while (true)`.
