@@ -8,7 +8,9 @@ use super::query::QueryPath;
 use super::rounds::is_one_chunk;
 use super::{Project, Value};
 use crate::catalog::ProtectionKind;
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionId, RegionKind};
+use crate::facts::{
+    Call, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, PropKey, RegionId, RegionKind,
+};
 use crate::source::FileId;
 
 /// The parents whose fields are resolved once per operation.
@@ -142,7 +144,9 @@ impl Project {
             }
             _ => false,
         });
-        tested || self.functions_out(facts, call.region).any(|it| self.is_memoized(query.file, facts, it))
+        tested
+            || answers_from_cache(facts, call)
+            || self.functions_out(facts, call.region).any(|it| self.is_memoized(query.file, facts, it))
     }
 
     fn is_memoized(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
@@ -206,6 +210,19 @@ impl Project {
     fn at_a_time(&self, file: FileId, size: ExprId) -> String {
         format!("{} at a time", self.text_of(self.place_of(file, size)))
     }
+}
+
+/// Whether the function of a call has left before it with what was asked for already: `if (seen.has(id)) return seen.get(id);`.
+fn answers_from_cache(facts: &FileFacts, call: &Call) -> bool {
+    let own = facts.function_of(call.region);
+    let leaves = facts.jumps.iter().filter(|it| {
+        it.kind == JumpKind::Return && it.span.end <= call.span.start && facts.function_of(it.region) == own
+    });
+    own.is_some()
+        && leaves.into_iter().any(|it| match facts.region(it.region).kind {
+            RegionKind::Then { test } => looks_up(facts, test),
+            _ => false,
+        })
 }
 
 /// Whether a condition asks a collection for a key.
