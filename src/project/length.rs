@@ -3,6 +3,7 @@
 //! A list that is written out is as long as it looks. What is read from configuration, and what the process registers and
 //! never takes back, grows with the code. Anything that may hold rows is not spoken of here.
 
+use super::configured::is_settings;
 use super::iteration::{Iteration, IterationSource, callee_name};
 use super::{Amount, Project, Value};
 use crate::facts::{
@@ -14,10 +15,8 @@ use crate::source::{FileId, Place, Span};
 /// The largest list written out in code that still counts as fixed and small.
 const SMALL: usize = 50;
 /// How many names and methods may lie between a loop and the list that it runs over.
-const STEPS: u8 = 6;
+pub(super) const STEPS: u8 = 6;
 
-/// Names of what holds settings, at the root of what is read.
-const SETTINGS: &[&str] = &["env", "config", "configService", "appConfig", "serverConfig"];
 /// Methods that give as many elements as they are called on has, or fewer.
 const NO_LONGER: &[&str] =
     &["entries", "values", "keys", "reverse", "slice", "sort", "toSorted", "filter", "map", "toReversed"];
@@ -77,7 +76,7 @@ impl Project {
     }
 
     /// Whether a list is added to after it is written out.
-    fn grows(&self, file: FileId, facts: &FileFacts, binding: BindingId) -> bool {
+    pub(super) fn grows(&self, file: FileId, facts: &FileFacts, binding: BindingId) -> bool {
         let written = self.file(file).index.writes.contains_key(&binding);
         written
             || facts.calls().any(|(id, _)| {
@@ -95,6 +94,7 @@ impl Project {
             Some(root) if self.is_registry(iteration.file, facts, root) => {
                 Some("what the process itself registers and never takes back")
             }
+            _ if self.is_read_by_settings(iteration, facts) => Some("no more rows than the configuration names"),
             _ if self.is_checked_short(iteration, facts) => Some("a length that is checked before"),
             _ if self.is_read_short(iteration, facts) => Some("no more rows than its query asks for"),
             _ => None,
@@ -145,7 +145,7 @@ impl Project {
     }
 
     /// What a list is taken from: `this.jobs` of `Object.values(this.jobs).filter(…)`.
-    fn root_of_list(&self, facts: &FileFacts, list: ExprId, steps: u8) -> Option<ExprId> {
+    pub(super) fn root_of_list(&self, facts: &FileFacts, list: ExprId, steps: u8) -> Option<ExprId> {
         let steps = steps.checked_sub(1)?;
         match facts.expr(list).kind {
             ExprKind::Call(call) => match copied(facts, call) {
@@ -200,27 +200,6 @@ fn copied(facts: &FileFacts, call: CallId) -> Option<ExprId> {
         "Set" | "Map" if it.form == CallForm::New => first,
         _ if NO_LONGER.contains(&name) => object,
         _ => None,
-    }
-}
-
-/// Whether settings stand at the root of an expression: `env.DEFAULT_IDS`, `this.configService.fields[name]`.
-fn is_settings(facts: &FileFacts, root: ExprId) -> bool {
-    let mut at = root;
-    let mut inner = 0;
-    loop {
-        match facts.expr(at).kind {
-            ExprKind::Member { object, property } if facts.expr(object).kind == ExprKind::This => {
-                return inner > 0 && SETTINGS.contains(&facts.name(property));
-            }
-            ExprKind::Member { object, .. } | ExprKind::Index { object, .. } => at = object,
-            ExprKind::Local(binding) => {
-                let binding = facts.binding(binding);
-                let is_imported = matches!(binding.kind, BindingKind::Import(..));
-                return inner > 0 && is_imported && SETTINGS.contains(&facts.name(binding.name));
-            }
-            _ => return false,
-        }
-        inner += 1;
     }
 }
 

@@ -15,6 +15,7 @@ mod chain;
 mod checkout;
 mod closing;
 mod comment;
+mod configured;
 mod context;
 mod convention;
 mod database;
