@@ -17,7 +17,7 @@ pub use extent::Extent;
 use super::iteration::callee_name;
 use super::query::Query;
 use super::{Project, Value};
-use crate::catalog::{EffectKind, Exec, Rows};
+use crate::catalog::{EffectKind, Exec, Rows, TableAt};
 use crate::facts::{CallId, ExprKind, FileFacts};
 use crate::source::FileId;
 
@@ -67,8 +67,49 @@ impl Project {
         if query.effect.kind == EffectKind::Raw {
             query.table = self.table_said(&query).or(query.table);
         }
-        let extent = self.extent_of(&query);
+        let extent = match self.extent_of(&query) {
+            Extent::Open { .. } if self.is_continued(file, facts, &query) => {
+                Extent::Bounded("a start: each of its callers goes on to say which rows".to_owned())
+            }
+            Extent::Open { .. } if self.reads_query(file, facts, &query) => {
+                Extent::Unclear("its rows are those of another query".to_owned())
+            }
+            extent => extent,
+        };
         Some(ListRead { query, extent })
+    }
+
+    /// Whether a function gives a builder to callers that all go on with it: `accounts().where({ id }).first()`.
+    fn is_continued(&self, file: FileId, facts: &FileFacts, query: &Query) -> bool {
+        let Some(function) = self.file(file).index.owner(facts.call(query.call).region) else { return false };
+        if query.effect.runs_when_called() || facts.function(function).is_async {
+            return false;
+        }
+        let returns = self.file(file).index.returns.get(&function);
+        if !returns.is_some_and(|it| it.contains(&query.head)) {
+            return false;
+        }
+        let goes_on = |&(at, call): &(FileId, CallId)| {
+            let Some(facts) = self.facts(at) else { return false };
+            let parent = self.file(at).index.parents.get(&facts.call(call).expr);
+            matches!(parent.map(|it| &facts.expr(*it).kind), Some(ExprKind::Member { property, .. })
+                if !matches!(facts.name(*property), "then" | "catch" | "finally"))
+        };
+        let callers = self.callers(file, function);
+        !callers.is_empty() && callers.iter().all(goes_on)
+    }
+
+    /// Whether what is read has no table of its own but is a query that was put together before: `.from(ranked)`.
+    fn reads_query(&self, file: FileId, facts: &FileFacts, query: &Query) -> bool {
+        let Some(TableAt::Arg(step, argument)) = query.chained.chain.table else { return false };
+        let named = query.chained.call_at(step).and_then(|it| facts.call(it).args.get(argument as usize));
+        let Some(ExprKind::Local(binding)) = named.map(|it| &facts.expr(*it).kind) else { return false };
+        let Some(init) = facts.binding(*binding).init else { return false };
+        let is_builder = || {
+            let chained = self.chain(file, init).map(|it| it.chain);
+            chained.is_some_and(|it| it.receiver.is_some() && it.effect.is_some_and(|it| !it.runs_when_called()))
+        };
+        matches!(facts.expr(init).kind, ExprKind::Call(_)) && (self.is_subquery(file, facts, init) || is_builder())
     }
 
     /// `knex("users").where(…)`: a call of the client itself, which names a table.
