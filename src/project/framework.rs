@@ -3,9 +3,10 @@
 //! Names and shapes stand here and nowhere else. Whether running again does harm is not this module's concern.
 
 use super::Project;
+use super::definition::entry;
 use super::index::Use;
 use super::iteration::callee_name;
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::facts::{CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
 
@@ -60,7 +61,8 @@ impl Project {
         let name = it.name.map_or("", |it| facts.name(it));
         let at = |span: Span, note: String| Some(Evidence { place: Place { file, span }, note });
         let head = Span::new(it.span.start, it.body_span.start.max(it.span.start));
-        if MOUNT_METHODS.contains(&name) && it.class.is_some() {
+        let is_root = || it.class.is_some_and(|it| is_root_component(facts, it));
+        if MOUNT_METHODS.contains(&name) && it.class.is_some() && !is_root() {
             return at(head, format!("`{name}` runs for each instance"));
         }
         if self.is_component(file, facts, function) {
@@ -98,6 +100,15 @@ impl Project {
         let parent = expr.and_then(|at| self.file(file).index.parents.get(&ExprId(at as u32)));
         parent.is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Jsx { .. }))
     }
+}
+
+/// Whether a class is the component that an application starts with: its element is `app-root`, by the framework's convention.
+pub(super) fn is_root_component(facts: &FileFacts, class: ClassId) -> bool {
+    facts.class(class).decorators.iter().any(|it| {
+        let ExprKind::Call(call) = facts.expr(*it).kind else { return false };
+        let selector = facts.call(call).args.first().and_then(|it| entry(facts, *it, "selector"));
+        matches!(selector.map(|it| &facts.expr(it).kind), Some(ExprKind::Str(it)) if facts.name(*it).ends_with("-root"))
+    })
 }
 
 /// Whether a call hands its first argument to an effect or mount hook.

@@ -3,7 +3,7 @@
 //! Again means that the code shows it: an effect, a component or hook, a handler, a route, a class made per use, or a function
 //! that one of these calls. What nobody is seen to call is not known, and a guard makes any of them run once.
 
-use super::framework::{MOUNT_METHODS, is_effect, why_argument_reruns};
+use super::framework::{MOUNT_METHODS, is_effect, is_root_component, why_argument_reruns};
 use super::memo::ANEW;
 use super::{Project, Value};
 use crate::facts::{
@@ -130,11 +130,12 @@ impl Project {
 
     /// How often the methods of the same class that call a method run.
     fn method_reruns(&self, file: FileId, facts: &FileFacts, class: ClassId, name: u32, hops: u32) -> Vec<Rerun> {
-        let is_component = MOUNT_METHODS.iter().any(|mount| {
+        let mounts = |mount: &&str| {
             facts.class(class).members.iter().any(|member| {
                 matches!(member.kind, MemberKind::Method(_)) && member.name.is_some_and(|it| facts.name(it) == *mount)
             })
-        });
+        };
+        let is_component = !is_root_component(facts, class) && MOUNT_METHODS.iter().any(mounts);
         let calls = facts.calls.iter().filter(|call| match facts.expr(call.callee).kind {
             ExprKind::Member { object, property } => {
                 property.0 == name

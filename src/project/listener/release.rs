@@ -8,6 +8,7 @@ use super::{Listener, Setting};
 use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionId};
 use crate::finding::Evidence;
 use crate::project::Project;
+use crate::project::definition::entry;
 use crate::project::iteration::callee_name;
 use crate::source::FileId;
 
@@ -201,11 +202,16 @@ impl Scene<'_> {
         match (self.captures(left), self.captures(right)) {
             (Some(left), Some(right)) if left == right => Sameness::Same,
             (Some(_), Some(_)) => Sameness::Different,
-            _ => match (left, right) {
+            _ => match (left.map(|it| self.flag(it)), right.map(|it| self.flag(it))) {
                 (Some(left), Some(right)) => self.same(left, right),
                 _ => Sameness::Unsure,
             },
         }
+    }
+
+    /// What options set `capture` to; the options themselves where they do not say.
+    fn flag(&self, options: ExprId) -> ExprId {
+        entry(self.facts, self.project.shown(self.facts, options), "capture").unwrap_or(options)
     }
 
     /// Whether options or a flag say `capture`; `None` where they do not show it.
