@@ -2,9 +2,9 @@
 //!
 //! Only what stands in the same function is looked at; what callers make of a value that is returned is not followed.
 
-use super::callee::{among, is_predicate};
+use super::callee::{among, asks_after_health, is_predicate, names_a_check, names_a_failure};
+use super::gap::Gap;
 use super::iteration::callee_name;
-use super::swallow::is_literal;
 use super::{Guarded, Left, Project, Swallow, Target, Value};
 use crate::facts::{BindingId, ExprId, ExprKind, FileFacts, Jump, JumpKind, RegionId, RegionKind};
 use crate::source::Span;
@@ -19,6 +19,9 @@ impl Project {
         if self.answer(site).is_some() {
             return Some("the code after it tells a failure apart");
         }
+        if self.leaves(site).is_some_and(|it| it.starts_with(['"', '\'', '`']) && names_a_failure(it)) {
+            return Some("what is left says that it failed");
+        }
         if self.is_side_matter(site) {
             return Some("it keeps a log or a cache");
         }
@@ -30,19 +33,52 @@ impl Project {
     pub fn answer(&self, site: &Swallow) -> Option<Span> {
         let facts = self.facts(site.file)?;
         let names = self.names_filled(site, facts);
-        let reads = |test: ExprId| {
-            let span = facts.expr(test).span;
-            let inside = |it: &&crate::facts::Expr| span.contains(it.span) && it.span.end <= span.end;
-            facts.exprs.iter().filter(inside).any(|it| matches!(it.kind, ExprKind::Local(id) if names.contains(&id)))
-        };
-        let tests = facts.regions.iter().enumerate().filter_map(|(index, it)| match it.kind {
-            RegionKind::Then { test } if it.span.start > site.span.end && reads(test) => {
+        let gap = Gap { facts, names: &names, stands: self.left_in(site, &names) };
+        let reads = |test: ExprId| facts.references(facts.expr(test).span).any(|it| names.contains(&it));
+        let mut branches = facts.regions.iter().enumerate().filter_map(|(index, it)| match it.kind {
+            RegionKind::Then { test } | RegionKind::Else { test } if it.span.start > site.span.end && reads(test) => {
                 Some((RegionId(index as u32), test))
             }
             _ => None,
         });
-        let mut ends = tests.filter(|(branch, _)| ends(facts, *branch));
-        ends.next().map(|(_, test)| facts.expr(test).span)
+        branches.find(|(branch, test)| self.tells_apart(site, &gap, *branch, *test)).map(|it| facts.expr(it.1).span)
+    }
+
+    /// Whether a branch is what happens where the answer is missing, and nothing else happens then; or where it is there, and
+    /// something is done about its absence behind it.
+    fn tells_apart(&self, site: &Swallow, gap: &Gap, branch: RegionId, test: ExprId) -> bool {
+        let facts = gap.facts;
+        let is_else = matches!(facts.region(branch).kind, RegionKind::Else { .. });
+        match gap.comes_to(test).map(|it| it != is_else) {
+            Some(true) => ends(facts, branch) && !gap.needs_answer(branch),
+            None => !is_else && ends(facts, branch) && !gap.needs_answer(branch),
+            Some(false) => !is_else && !gap.compares(test) && self.makes_up(site, branch),
+        }
+    }
+
+    /// Whether something is done about a missing answer behind the branch that is left with it.
+    fn makes_up(&self, site: &Swallow, branch: RegionId) -> bool {
+        let (Some(facts), index) = (self.facts(site.file), &self.file(site.file).index) else { return false };
+        let (owner, end) = (index.owner(branch), facts.region(branch).span.end);
+        let is_behind = |span: Span, region| span.start > end && index.owner(region) == owner;
+        let leaves = |it: &Jump| it.region == branch && matches!(it.kind, JumpKind::Return | JumpKind::Throw);
+        let around = facts.region(branch).parent;
+        let throws = |it: &Jump| {
+            it.kind == JumpKind::Throw
+                && is_behind(it.span, it.region)
+                && around.is_some_and(|around| facts.regions_out(around).any(|(id, _)| id == it.region))
+        };
+        facts.jumps.iter().any(throws)
+            || facts.jumps.iter().any(leaves) && facts.calls.iter().any(|it| is_behind(it.span, it.region))
+    }
+
+    /// What a name holds where there is no answer.
+    fn left_in(&self, site: &Swallow, names: &[BindingId]) -> Option<ExprId> {
+        let facts = self.facts(site.file)?;
+        site.left.value().or_else(|| match site.guarded {
+            Guarded::Block(_) => names.iter().find_map(|it| facts.binding(*it).init),
+            Guarded::Promise(..) => None,
+        })
     }
 
     /// Whether what follows is another attempt, or says that none succeeded: the block returns where it succeeds.
@@ -57,28 +93,15 @@ impl Project {
             .regions
             .iter()
             .any(|it| it.kind == RegionKind::Try && it.parent == Some(parent) && it.span.start > site.span.end);
+        let owner = self.file(site.file).index.owner(parent);
+        let around = |region: RegionId| {
+            self.file(site.file).index.owner(region) == owner && facts.regions_out(parent).any(|(id, _)| id == region)
+        };
         let raises = facts
             .jumps
             .iter()
-            .any(|it| it.kind == JumpKind::Throw && it.region == parent && it.span.start > site.span.end);
+            .any(|it| it.kind == JumpKind::Throw && around(it.region) && it.span.start > site.span.end);
         site.left == Left::Nothing && returns && (next || raises)
-    }
-
-    /// Whether another answer takes the place of the one that failed: the block returns where it succeeds, and what follows it
-    /// returns something that is worked out.
-    #[must_use]
-    pub fn falls_back(&self, site: &Swallow) -> bool {
-        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
-        let parent = facts.region(body).parent;
-        let returns = |it: &&Jump| it.kind == JumpKind::Return && it.value.is_some();
-        let succeeds =
-            facts.jumps.iter().filter(returns).any(|it| facts.regions_out(it.region).any(|(id, _)| id == body));
-        let follows = facts.jumps.iter().filter(returns).any(|it| {
-            Some(it.region) == parent
-                && it.span.start > site.span.end
-                && it.value.is_some_and(|it| !is_literal(facts, it))
-        });
-        site.left == Left::Nothing && succeeds && follows
     }
 
     /// Whether the code around a handler only finds something out, so that no answer is a no: a function named for its question,
@@ -88,6 +111,19 @@ impl Project {
         let says_no = matches!(self.leaves(site), None | Some("false"));
         let scope = self.scope_path(site.place);
         says_no && (scope.rsplit('.').next().is_some_and(is_predicate) || self.says_yes_or_no(site))
+    }
+
+    /// Whether code asks whether something is well, and a failure is its no.
+    #[must_use]
+    pub fn asks_after_health(&self, site: &Swallow) -> bool {
+        let asks = |it: &str| asks_after_health(it);
+        self.leaves(site) == Some("false") && self.scope_path(site.place).split('.').any(asks)
+    }
+
+    /// Whether the function around a handler is asked for leave, so that the empty answer is a refusal.
+    #[must_use]
+    pub fn is_asked_for_leave(&self, site: &Swallow) -> bool {
+        self.scope_path(site.place).rsplit('.').next().is_some_and(names_a_check)
     }
 
     fn says_yes_or_no(&self, site: &Swallow) -> bool {

@@ -50,13 +50,13 @@ const PLAIN: &str = "clone then catch finally push pop map forEach filter reduce
     startsWith endsWith split join trim slice splice replace replaceAll toString toISOString toLowerCase \
     toUpperCase keys values entries concat sort reverse flat flatMap match matchAll test exec substring \
     padStart charAt charCodeAt codePointAt padEnd repeat normalize toSorted getTime toFixed bind at fill has \
-    call localeCompare unshift shift getItem";
+    call localeCompare toLocaleString toLocaleDateString toLocaleTimeString unshift shift getItem";
 
 /// Containers' methods, plain unless somebody waits for them.
 const CONTAINER: &str = "get set add delete clear remove navigate setState preventDefault stopPropagation emit";
 
 /// Sound and movement, which a browser may refuse.
-const EFFECTS: &str = "sound sounds audio haptic haptics vibration confetti animation";
+const EFFECTS: &str = "sound sounds audio haptic haptics vibration confetti animation clipboard";
 
 /// Members of the language or the platform, and why their failure harms nothing.
 const GLOBALS: &[(&str, &str)] = &[
@@ -97,7 +97,9 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
     if among("refetch prefetch invalidate revalidate", first) || among("fetchNextPage fetchPreviousPage", name) {
         return DeedKind::Harmless("the cache keeps the error of its own requests");
     }
-    if among(PLAIN, name) || (among(CONTAINER, name) && !waits) || is_setter(name, object) {
+    // A reducer's `dispatch`, which waits for nobody.
+    let reduces = name == "dispatch" && object.is_none();
+    if among(PLAIN, name) || reduces || (among(CONTAINER, name) && !waits) || is_setter(name, object) {
         return DeedKind::Plain;
     }
     if among(STOPPING, first) || (waits && is_grave && !among(READING, first)) || (waits && among(CHANGING, first)) {
@@ -131,6 +133,11 @@ fn side_matter(name: &str, object: Option<&str>) -> Option<&'static str> {
     among(DEVICE, name).then_some(REFUSED)
 }
 
+/// Whether a call tells others what happens: a log, a tracker, a message on the screen.
+pub(super) fn tells(name: &str, object: Option<&str>) -> bool {
+    side_matter(name, object) == Some(TOLD)
+}
+
 /// What a member of the language or the platform promises; `None` where it is not one of those.
 pub(super) fn global(path: &[Box<str>]) -> Option<DeedKind> {
     let is_window = |it: &str| among("window globalThis self global", it);
@@ -157,14 +164,28 @@ pub(super) fn is_gate(name: &str) -> bool {
 
 /// Whether a name is that of a note about a failure: `hasError`, `loadFailed`.
 pub(super) fn names_a_failure(name: &str) -> bool {
-    words(name).iter().any(|it| among("error errors err errored fail failed failure invalid broken", it))
+    words(name).iter().any(|it| among("error errors err errored fail failed failure invalid broken unreachable", it))
 }
 
 /// Whether the name of a function says that it only finds out: `isReachable`, `fileExists`.
 pub(super) fn is_predicate(name: &str) -> bool {
     let words = words(name);
-    words.first().is_some_and(|it| among("is has can supports exists", it))
+    let checks = words.first().is_some_and(|it| it == "check") && words.iter().any(|it| among("is has can", it));
+    checks
+        || words.first().is_some_and(|it| among("is has can supports exists", it))
         || words.last().is_some_and(|it| it == "exists")
+}
+
+/// Whether the name of a function says that its answer lets through or stops: `verifyToken`, `validateOrigin`.
+pub(super) fn names_a_check(name: &str) -> bool {
+    words(name).first().is_some_and(|it| among("authenticate authorize verify validate", it))
+}
+
+/// Whether a name asks whether something is well, so that its failing is the answer: `isHealthy`, `probe`, `ping`.
+pub(super) fn asks_after_health(name: &str) -> bool {
+    let words = words(name);
+    let has = |list| words.iter().any(|it| among(list, it));
+    has("healthy probe ping alive liveness readiness") || has("health") && has("check")
 }
 
 /// Whether the name of a function, class or file says that telemetry or a cache is its whole purpose.
@@ -177,7 +198,8 @@ pub(super) fn is_side_work(name: &str) -> bool {
 
 /// The state setter of a hook: `setOpen(…)`.
 fn is_setter(name: &str, object: Option<&str>) -> bool {
-    object.is_none() && name.strip_prefix("set").is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase()))
+    object.is_none_or(|it| it == "props")
+        && name.strip_prefix("set").is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase()))
 }
 
 /// Whether a list in one string, separated by spaces, holds a name.

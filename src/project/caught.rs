@@ -1,12 +1,12 @@
 //! Whether an error leaves a stretch of code at all: an inner handler may take it, or it may happen later.
 
 use super::Project;
-use super::callee::among;
+use super::callee::{among, tells};
 use super::index::Use;
 use super::iteration::callee_name;
 use super::{Guarded, Swallow};
 use crate::facts::{
-    BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind,
+    BindingId, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind,
 };
 use crate::source::{FileId, Span};
 
@@ -19,6 +19,35 @@ impl Project {
             RegionKind::Try => is_handled(facts, id),
             RegionKind::Function(function) => self.is_later(file, facts, function),
             _ => false,
+        })
+    }
+
+    /// Whether an error of a call gets out of a stretch, and nobody has heard of it by then.
+    pub(super) fn gets_out(&self, file: FileId, facts: &FileFacts, id: CallId, stretch: Span) -> bool {
+        let from = facts.call(id).region;
+        !self.is_caught_within(file, facts, from, stretch)
+            && !self.is_told_within(file, facts, from, stretch)
+            && !self.has_own_handler(file, facts, id, None)
+    }
+
+    /// Whether an error from a region is reported on its way out of a stretch: a `catch` logs it before it throws.
+    fn is_told_within(&self, file: FileId, facts: &FileFacts, from: RegionId, stretch: Span) -> bool {
+        let mut inside = facts.regions_out(from).take_while(|(_, it)| stretch.contains(it.span) && it.span != stretch);
+        inside.any(|(id, region)| region.kind == RegionKind::Try && self.is_told(file, facts, id))
+    }
+
+    /// Whether the `catch` of a `try` block tells others what failed.
+    fn is_told(&self, file: FileId, facts: &FileFacts, block: RegionId) -> bool {
+        let mut clauses = facts
+            .regions
+            .iter()
+            .filter(|it| matches!(it.kind, RegionKind::Catch { body, .. } if body == block))
+            .map(|it| it.span);
+        clauses.any(|clause| {
+            facts.calls().filter(|(_, it)| clause.contains(it.span)).any(|(id, _)| {
+                let Some((name, object)) = callee_name(facts, id) else { return false };
+                tells(name, object.map(|it| self.text_of(self.place_of(file, it))))
+            })
         })
     }
 
@@ -48,6 +77,9 @@ impl Project {
             Guarded::Block(body) => facts.region(body).parent,
             Guarded::Promise(_, call) => Some(facts.call(call).region),
         };
+        if from.is_some_and(|it| self.makes_an_error(site.file, facts, it)) {
+            return true;
+        }
         let around = from
             .into_iter()
             .flat_map(|it| facts.regions_out(it))
@@ -59,6 +91,19 @@ impl Project {
                 .iter()
                 .any(|it| it.kind == JumpKind::Throw && it.region == clause && it.span.start > site.span.end)
         })
+    }
+
+    /// Whether all that the function around a region returns is an error that it makes.
+    fn makes_an_error(&self, file: FileId, facts: &FileFacts, region: RegionId) -> bool {
+        let index = &self.file(file).index;
+        let returns = index.owner(region).and_then(|it| index.returns.get(&it)).map(Vec::as_slice).unwrap_or_default();
+        let is_error = |it: &ExprId| match facts.expr(*it).kind {
+            ExprKind::Call(call) if facts.call(call).form == CallForm::New => {
+                callee_name(facts, call).is_some_and(|(name, _)| name.ends_with("Error"))
+            }
+            _ => false,
+        };
+        !returns.is_empty() && returns.iter().all(is_error)
     }
 
     /// Whether the promise that a handler is put on is waited for elsewhere as well: it only keeps the runtime quiet.
@@ -110,7 +155,7 @@ impl Project {
 }
 
 /// Whether a `try` block has a `catch` that keeps the error.
-fn is_handled(facts: &FileFacts, block: RegionId) -> bool {
+pub(super) fn is_handled(facts: &FileFacts, block: RegionId) -> bool {
     let clause = facts.regions.iter().position(|it| matches!(it.kind, RegionKind::Catch { body, .. } if body == block));
     clause.is_some_and(|clause| {
         let clause = facts.regions[clause].span;

@@ -76,7 +76,8 @@ pub(super) fn of_package(package: &str, name: &str, object: Option<&str>, waits:
         }
         "fs" | "fs/promises" => DeedKind::Unknown,
         "dotenv" | "dotenv-expand" => DeedKind::Harmless("a file may be missing, or gone already"),
-        "path" | "url" | "util" | "os" | "buffer" => DeedKind::Plain,
+        "path" | "url" | "util" | "os" | "buffer" | "date-fns" | "dayjs" | "luxon" | "moment" => DeedKind::Plain,
+        "open" => DeedKind::Harmless("there may be no browser to open"),
         "react" if object.is_none_or(|it| it == "React") => DeedKind::Plain,
         "axios" | "ky" | "got" | "superagent" | "ofetch" if MUTATING.contains(&name) => DeedKind::Writes,
         _ if form == CallForm::New => DeedKind::Plain,

@@ -5,11 +5,12 @@
 
 use std::fmt;
 
-use super::callee::{global, is_gate, is_side_work, promise, words};
+use super::callee::{global, is_gate, is_side_work, names_a_check, promise, words};
 use super::effect::{effect_of, of_package};
 use super::iteration::callee_name;
+use super::shown::{SHOWN, drop_parts, is_forced};
 use super::{Guarded, Project, Swallow, Value};
-use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionKind};
+use crate::facts::{Call, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionKind};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
 
@@ -80,14 +81,14 @@ impl fmt::Display for Deed {
 }
 
 impl Deed {
-    /// Whether it is shown, and not only said by a name, that something is lost: a store is written to or read, access or
-    /// money is at stake. What `fetch` sends is known to somebody else, who can be asked again.
+    /// Whether it is shown, and not only said by a name, that something is lost: a store is written to, access or money is at
+    /// stake. What `fetch` sends is known to somebody else, who can be asked again.
     #[must_use]
     pub fn is_certain(&self) -> bool {
         match self.kind {
             DeedKind::Writes => self.name != "fetch",
             DeedKind::Risky => self.is_gate(),
-            DeedKind::Unknown => false,
+            DeedKind::Unknown | DeedKind::Reads | DeedKind::Seeks => false,
             _ => true,
         }
     }
@@ -95,7 +96,12 @@ impl Deed {
     /// Whether its failing means no, so that an empty answer in its place lets nobody through.
     #[must_use]
     pub fn is_gate(&self) -> bool {
-        self.kind == DeedKind::Enforces || self.kind == DeedKind::Risky && is_gate(&self.name)
+        match self.kind {
+            DeedKind::Enforces => true,
+            DeedKind::Risky => is_gate(&self.name),
+            DeedKind::Reads | DeedKind::Seeks | DeedKind::Unknown => names_a_check(&self.name),
+            DeedKind::Writes | DeedKind::Harmless(_) | DeedKind::Plain => false,
+        }
     }
 }
 
@@ -104,6 +110,8 @@ impl Project {
     #[must_use]
     pub fn deeds(&self, site: &Swallow) -> Vec<Deed> {
         let Some(facts) = self.facts(site.file) else { return Vec::new() };
+        let index = &self.file(site.file).index;
+        let is_beside = |it: &Call, other: &Call| index.owner(it.region) == index.owner(other.region);
         let (span, is_promise, own) = match site.guarded {
             Guarded::Block(region) => (facts.region(region).span, false, None),
             Guarded::Promise(expr, call) => (self.made_from(facts, expr), true, Some(call)),
@@ -116,9 +124,11 @@ impl Project {
             {
                 continue;
             }
-            let waits = call.awaited || is_promise;
+            let is_direct = || own.is_none_or(|it| is_beside(call, facts.call(it)));
+            let waits = call.awaited || is_promise && (is_direct() || self.is_returned(site.file, facts, call.expr));
             found.push(self.deed(site.file, facts, id, waits, DEPTH));
         }
+        drop_parts(&mut found);
         // What is written first comes first, and the whole of a chain before its parts.
         found.sort_by_key(|it| (it.span.start, std::cmp::Reverse(it.span.end)));
         found
@@ -176,6 +186,10 @@ impl Project {
             return deed;
         }
         let callee = facts.call(id).callee;
+        if self.shows_its_error(facts, callee) {
+            deed.kind = DeedKind::Harmless(SHOWN);
+            return deed;
+        }
         match self.value(file, callee) {
             Value::Global(path) => self.platform(facts, id, &path, &mut deed),
             Value::Function(other, function) => self.follow_function(other, function, waits, depth, &mut deed),
@@ -187,6 +201,9 @@ impl Project {
     fn unresolved(&self, file: FileId, facts: &FileFacts, id: CallId, deed: &Deed, waits: bool) -> DeedKind {
         let call = facts.call(id);
         let object = deed.object.as_deref();
+        if is_forced(facts, id, &deed.name) {
+            return DeedKind::Harmless("it takes down what goes away anyway");
+        }
         if self.reports_itself(facts, call.callee) {
             return DeedKind::Harmless("its own `onError` is told");
         }
@@ -194,6 +211,9 @@ impl Project {
             return DeedKind::Harmless("a module may not be there");
         }
         if let Some(package) = self.package_of(file, call.callee, 12) {
+            if let Some(why) = self.pipes_on(facts, id, &package) {
+                return DeedKind::Harmless(why);
+            }
             return of_package(&package, &deed.name, object, waits, call.form);
         }
         let rooted = self.global_root(facts, call.callee).filter(|_| !waits).and_then(|it| global(&[it.into()]));
@@ -226,11 +246,8 @@ impl Project {
         let (Some(facts), Some(depth)) = (self.facts(file), depth.checked_sub(1)) else { return };
         let body = facts.function(function).span;
         let calls = self.file(file).index.calls.get(&Some(function)).map(Vec::as_slice).unwrap_or_default();
-        let leaves = |id: &CallId| {
-            !self.is_caught_within(file, facts, facts.call(*id).region, body)
-                && !self.has_own_handler(file, facts, *id, None)
-        };
-        let (open, handled): (Vec<CallId>, Vec<CallId>) = calls.iter().copied().partition(leaves);
+        let (open, handled): (Vec<CallId>, Vec<CallId>) =
+            calls.iter().copied().partition(|id| self.gets_out(file, facts, *id, body));
         let inner = open.iter().map(|id| {
             let call = facts.call(*id);
             let waits = call.awaited || self.is_returned(file, facts, call.expr);
@@ -254,7 +271,7 @@ impl Project {
             return;
         }
         if !handled.is_empty() && !swallows_within(facts, body) {
-            deed.kind = DeedKind::Harmless("it handles its errors itself");
+            deed.kind = DeedKind::Harmless("it handles or reports its errors itself");
         } else if by_name == DeedKind::Unknown {
             let told = inner.iter().find(|it| matches!(it.kind, DeedKind::Harmless(_)));
             deed.kind = told.map_or(DeedKind::Plain, |it| it.kind);

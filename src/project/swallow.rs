@@ -3,7 +3,9 @@
 //! Whether that matters is not asked here. A handler that logs, throws, or computes anything is none of these.
 
 use super::callee::names_a_failure;
+use super::caught::is_handled;
 use super::iteration::callee_name;
+use super::void::is_literal;
 use super::{Project, Value};
 use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind};
 use crate::skim::Trigger;
@@ -57,7 +59,7 @@ macro_rules! gap {
 }
 macro_rules! literal {
     () => {
-        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
+        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*(?:[\w$]+(?:\s*:\s*(?:0|null|undefined|""|''|\[\s*\]|\{\s*\}))?\s*,?\s*)*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
     };
 }
 macro_rules! hollow {
@@ -258,6 +260,10 @@ fn finally(file: FileId, facts: &FileFacts, id: RegionId, body: RegionId) -> Opt
             .any(|(it, _)| it == id)
     };
     facts.jumps.iter().find(|it| it.kind == JumpKind::Return && inside(it.region))?;
+    // What a `catch` keeps is not on its way any more.
+    if is_handled(facts, body) {
+        return None;
+    }
     let span = facts.region(id).span;
     Some(Swallow {
         file,
@@ -267,18 +273,6 @@ fn finally(file: FileId, facts: &FileFacts, id: RegionId, body: RegionId) -> Opt
         comment: None,
         span,
     })
-}
-
-/// A value that is the same whatever happened.
-pub(super) fn is_literal(facts: &FileFacts, expr: ExprId) -> bool {
-    match &facts.expr(expr).kind {
-        ExprKind::Null | ExprKind::Undefined | ExprKind::Bool(_) | ExprKind::Num(_) | ExprKind::Str(_) => true,
-        ExprKind::Global(name) => facts.name(*name) == "undefined",
-        ExprKind::Array(parts) => parts.is_empty(),
-        ExprKind::Object(props) => props.is_empty(),
-        ExprKind::Unary(_, inner) => matches!(facts.expr(*inner).kind, ExprKind::Num(_)),
-        _ => false,
-    }
 }
 
 /// Whether text holds nothing but spaces, semicolons and comments.

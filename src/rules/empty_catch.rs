@@ -30,7 +30,7 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     let deeds = project.deeds(site);
     let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
     let default = project.leaves(site);
-    let refuses = matches!(default, Some("false" | "null" | "undefined" | "''" | "\"\""));
+    let refuses = default.is_some_and(is_nothing);
     if let Some(gate) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses) {
         return best_effort(site, gate, "who asked is refused");
     }
@@ -39,28 +39,57 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
     }
     let risk = grave.or_else(|| find(&[DeedKind::Risky, DeedKind::Reads, DeedKind::Seeks]));
-    let known = || deeds.iter().find(|it| it.kind != DeedKind::Plain);
-    let Some(deed) = risk.or_else(|| find(&[DeedKind::Unknown])).or_else(known).or(deeds.first()) else {
+    let Some(deed) = risk.or_else(|| likely(&deeds)) else {
         return found("best-effort", site, None)
             .says("An error is dropped; nothing is called whose failure could be lost");
     };
-    let only_tries = default.is_some() && !deeds.iter().any(|it| it.waits);
     match deed.kind.harmless().or_else(|| project.mitigation(site)).or_else(|| excused(site, deed, &deeds, refuses)) {
-        Some(why) => best_effort(site, deed, why),
+        Some(why) => return best_effort(site, deed, why),
         None if risk.is_none() && excuse == Excuse::Reason => {
-            Verdict::cleared(site.place, "says why it does not matter")
+            return Verdict::cleared(site.place, "says why it does not matter");
         }
         None if excuse == Excuse::Reason && !deed.is_certain() => {
-            best_effort(site, deed, "the comment says why it may")
+            return best_effort(site, deed, "the comment says why it may");
         }
-        None if refuses && project.is_refused_below(site) => best_effort(site, deed, "who asked is refused"),
-        None if risk.is_none() && only_tries => best_effort(site, deed, "nothing is waited for, so it only tries"),
-        None if deed.kind == DeedKind::Unknown && project.only_finds_out(site) => {
-            best_effort(site, deed, "it only finds out")
+        None if risk.is_none() && default.is_some() && !deeds.iter().any(|it| it.waits) => {
+            return best_effort(site, deed, "nothing is waited for, so it only tries");
         }
+        None => {}
+    }
+    match answered(project, site, deed, refuses, grave.is_some()) {
+        Some(why) => best_effort(site, deed, why),
         None if deed.kind == DeedKind::Enforces && project.falls_back(site) => unexplained(site, deed, excuse),
         None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
+    }
+}
+
+/// Whether a default lets nobody through.
+fn is_nothing(default: &str) -> bool {
+    matches!(default, "false" | "null" | "undefined" | "''" | "\"\"") || default.starts_with('{')
+}
+
+/// The call that fails most likely, where none is known to do harm: what is waited for, and not what is only called beside it.
+fn likely(deeds: &[Deed]) -> Option<&Deed> {
+    let is_weighed = deeds.iter().any(|it| it.waits && it.kind.harmless().is_some());
+    let unknown = || deeds.iter().find(|it| it.kind == DeedKind::Unknown && (it.waits || !is_weighed));
+    let known = || deeds.iter().find(|it| it.kind != DeedKind::Plain);
+    unknown().or_else(known).or(deeds.first())
+}
+
+/// Why what is left where it failed answers for the failure.
+fn answered(project: &Project, site: &Swallow, deed: &Deed, refuses: bool, is_grave: bool) -> Option<&'static str> {
+    let is_refused = refuses && !deed.is_certain() && project.is_asked_for_leave(site)
+        || refuses && project.is_refused_below(site)
+        || project.denies(site)
+        || deed.is_gate() && project.is_refused_after(site);
+    match deed.kind {
+        _ if is_refused => Some("who asked is refused"),
+        DeedKind::Unknown if project.only_finds_out(site) => Some("it only finds out"),
+        _ if !is_grave && project.asks_after_health(site) => Some("it only finds out"),
+        _ if project.says_whether(site) => Some("the answer says whether it succeeded"),
+        _ if !is_grave && project.asks_again(site) => Some("another answer takes its place"),
+        _ => None,
     }
 }
 
@@ -98,6 +127,7 @@ fn fail_open(site: &Swallow, deed: &Deed) -> Verdict {
 
 fn default_only(site: &Swallow, deed: &Deed, default: &str) -> Verdict {
     let name = &deed.name;
+    let default = if default.contains('\n') { "an object of nothing" } else { default };
     found("default-only", site, Some(deed))
         .says(format!("If `{name}` fails, `{default}` takes the place of an answer: empty and broken look alike"))
         .fix("Catch the one failure that is expected and throw the rest, or report the error before going on with the default.")

@@ -1,0 +1,116 @@
+//! What is left to do where a `try` block failed that returns where it succeeds: refuse, or work out another answer.
+
+use super::void::is_literal;
+use super::{Guarded, Left, Project, Swallow};
+use crate::facts::{ExprKind, FileFacts, Jump, JumpKind, Operator, RegionId, RegionKind};
+
+impl Project {
+    /// Whether another answer takes the place of the one that failed: the block returns where it succeeds, and what follows it
+    /// returns something that is worked out.
+    #[must_use]
+    pub fn falls_back(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let parent = facts.region(body).parent;
+        let returns = |it: &&Jump| it.kind == JumpKind::Return && it.value.is_some();
+        let succeeds =
+            facts.jumps.iter().filter(returns).any(|it| facts.regions_out(it.region).any(|(id, _)| id == body));
+        let follows = facts.jumps.iter().filter(returns).any(|it| {
+            Some(it.region) == parent
+                && it.span.start > site.span.end
+                && it.value.is_some_and(|it| !is_literal(facts, it))
+        });
+        site.left == Left::Nothing && succeeds && follows
+    }
+
+    /// Whether what takes the place of the answer that failed is asked of somebody else.
+    #[must_use]
+    pub fn asks_again(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let index = &self.file(site.file).index;
+        let owner = index.owner(body);
+        let after = |it: &&crate::facts::Call| it.span.start > site.span.end && index.owner(it.region) == owner;
+        self.falls_back(site) && facts.calls.iter().filter(after).any(|it| it.awaited)
+    }
+
+    /// Whether a function only says whether it succeeded: `true` at the end of the block that may fail, and `false` otherwise.
+    #[must_use]
+    pub fn says_whether(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let index = &self.file(site.file).index;
+        let Some(owner) = index.owner(body) else { return false };
+        let mut jumps =
+            facts.jumps.iter().filter(|it| it.kind == JumpKind::Return && index.owner(it.region) == Some(owner));
+        let says = |it: &Jump| it.value.map(|it| &facts.expr(it).kind);
+        let fits = |it: &Jump| match says(it) {
+            Some(ExprKind::Bool(true)) => facts.regions_out(it.region).any(|(id, _)| id == body),
+            Some(ExprKind::Bool(false)) => true,
+            _ => false,
+        };
+        let fails = |it: &Jump| says(it) == Some(&ExprKind::Bool(false)) && it.span.end > site.span.start;
+        let succeeds = |it: &Jump| it.region == body && says(it) == Some(&ExprKind::Bool(true));
+        jumps.clone().any(fails) && jumps.clone().any(succeeds) && jumps.all(fits)
+    }
+
+    /// Whether the one who asks is turned away where the block fails: it returns what it found out, and behind it nothing is
+    /// called and nothing but a refusal is returned or thrown.
+    #[must_use]
+    pub fn is_refused_after(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let index = &self.file(site.file).index;
+        let Some(owner) = index.owner(body) else { return false };
+        let is_after = |start: usize, region| start >= site.span.end as usize && index.owner(region) == Some(owner);
+        let tries_again = |region| {
+            facts.regions_out(region).any(|(_, it)| it.kind == RegionKind::Try && it.span.start > site.span.end)
+        };
+        let jumps: Vec<&Jump> = facts.jumps.iter().filter(|it| is_after(it.span.start as usize, it.region)).collect();
+        let refuses = |it: &Jump| match it.kind {
+            JumpKind::Return => it.value.is_none_or(|it| is_refusal(facts, it)) || tries_again(it.region),
+            JumpKind::Throw => true,
+            JumpKind::Break | JumpKind::Continue => false,
+        };
+        let is_told = |it: &crate::facts::Call| {
+            tries_again(it.region)
+                || jumps.iter().any(|jump| jump.kind == JumpKind::Throw && jump.span.contains(it.span))
+        };
+        let mut calls = facts.calls.iter().filter(|it| is_after(it.span.start as usize, it.region));
+        site.left == Left::Nothing
+            && facts.jumps.iter().any(|it| gives_answer(facts, it, body))
+            && jumps.iter().all(|it| refuses(it))
+            && calls.all(is_told)
+    }
+}
+
+/// Whether a jump returns what a block found out: without a condition, or on condition that it is there.
+fn gives_answer(facts: &FileFacts, jump: &Jump, body: RegionId) -> bool {
+    let Some(value) = jump.value.filter(|it| jump.kind == JumpKind::Return && !is_refusal(facts, *it)) else {
+        return false;
+    };
+    let mut inside = facts.regions_out(jump.region);
+    let value = facts.expr(value).span;
+    let is_there = |test| {
+        let simple = matches!(
+            facts.expr(test).kind,
+            ExprKind::Local(_) | ExprKind::Member { .. } | ExprKind::Binary(Operator::And, ..)
+        );
+        simple && facts.references(facts.expr(test).span).any(|it| facts.references(value).any(|other| other == it))
+    };
+    for (id, region) in inside.by_ref() {
+        match region.kind {
+            _ if id == body => return true,
+            RegionKind::Block => {}
+            RegionKind::Then { test } if is_there(test) => {}
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Whether a value turns away who asks for it.
+fn is_refusal(facts: &FileFacts, value: crate::facts::ExprId) -> bool {
+    match facts.expr(value).kind {
+        ExprKind::Null | ExprKind::Undefined | ExprKind::Bool(false) => true,
+        ExprKind::Global(name) => facts.name(name) == "undefined",
+        ExprKind::Str(text) => facts.name(text).is_empty(),
+        _ => false,
+    }
+}
