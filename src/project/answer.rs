@@ -2,10 +2,10 @@
 //!
 //! Only what stands in the same function is looked at; what callers make of a value that is returned is not followed.
 
-use super::callee::{among, asks_after_health, is_predicate, names_a_check, names_a_failure};
+use super::callee::{among, asks_after_health, enforces, is_predicate, names_a_check, names_a_failure};
 use super::gap::Gap;
 use super::iteration::callee_name;
-use super::{Guarded, Left, Project, Swallow, Target, Value};
+use super::{Deed, DeedKind, Guarded, Left, Project, Swallow, Target, Value};
 use crate::facts::{BindingId, ExprId, ExprKind, FileFacts, Jump, JumpKind, RegionId, RegionKind};
 use crate::source::Span;
 
@@ -118,6 +118,15 @@ impl Project {
     pub fn asks_after_health(&self, site: &Swallow) -> bool {
         let asks = |it: &str| asks_after_health(it);
         self.leaves(site) == Some("false") && self.scope_path(site.place).split('.').any(asks)
+    }
+
+    /// Whether a reason in the handler may be enough: nothing is written, and the code around it is not there to enforce something.
+    #[must_use]
+    pub fn may_be_excused(&self, site: &Swallow, deed: &Deed) -> bool {
+        let path = &self.file(site.file).path;
+        let stem = path.rsplit('/').next().unwrap_or(path);
+        let enforces = || enforces(stem) || self.scope_path(site.place).split('.').any(enforces);
+        !deed.is_certain() && !(matches!(deed.kind, DeedKind::Reads | DeedKind::Seeks) && enforces())
     }
 
     /// Whether the function around a handler is asked for leave, so that the empty answer is a refusal.

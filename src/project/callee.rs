@@ -181,6 +181,13 @@ pub(super) fn names_a_check(name: &str) -> bool {
     words(name).first().is_some_and(|it| among("authenticate authorize verify validate", it))
 }
 
+/// Whether a name says that its owner grants or refuses, so that a failure must not let anybody through: `checkQuota`.
+pub(super) fn enforces(name: &str) -> bool {
+    const ENFORCING: &str = "quota quotas permission permissions authorize authorization access limit limits limiter ratelimit guard \
+        entitlement entitlements credits";
+    words(name).iter().any(|it| among(ENFORCING, it))
+}
+
 /// Whether a name asks whether something is well, so that its failing is the answer: `isHealthy`, `probe`, `ping`.
 pub(super) fn asks_after_health(name: &str) -> bool {
     let words = words(name);

@@ -48,7 +48,7 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         None if risk.is_none() && excuse == Excuse::Reason => {
             return Verdict::cleared(site.place, "says why it does not matter");
         }
-        None if excuse == Excuse::Reason && !deed.is_certain() => {
+        None if excuse == Excuse::Reason && project.may_be_excused(site, deed) => {
             return best_effort(site, deed, "the comment says why it may");
         }
         None if risk.is_none() && default.is_some() && !deeds.iter().any(|it| it.waits) => {
