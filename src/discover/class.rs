@@ -177,7 +177,11 @@ fn by_folder(folder: &str, name: &str, around: &Around, is_package: impl Fn() ->
             (!around.is_address(name)).then_some(Class::Test)
         }
         "scripts" | "script" => (!around.served && !around.is_address(name)).then_some(Class::Script),
-        "bench" | "benches" | "benchmark" | "benchmarks" | "__bench__" | "__benchmarks__" => Some(Class::Script),
+        "__bench__" | "__benchmarks__" => Some(Class::Script),
+        // Finance measures by benchmarks too: what is named after a part of an application is one.
+        "bench" | "benches" | "benchmark" | "benchmarks" => {
+            (!around.is_address(name) && !is_part(name)).then_some(Class::Script)
+        }
         "seeds" | "seeders" => Some(Class::Script),
         "seed" | "seeder" if around.data => Some(Class::Script),
         "migrations" | "migration" => is_migration(name).then_some(Class::Script),
@@ -203,6 +207,27 @@ fn is_route_file(name: &str) -> bool {
         "+error",
     ];
     names.contains(&stem)
+}
+
+/// `benchmark.service.ts`, `benchmark.module.ts`: the kinds of parts that frameworks put into a file's name.
+fn is_part(name: &str) -> bool {
+    let parts = [
+        "service",
+        "module",
+        "controller",
+        "resolver",
+        "repository",
+        "gateway",
+        "guard",
+        "component",
+        "processor",
+        "dto",
+        "entity",
+        "interface",
+        "model",
+        "routes",
+    ];
+    name.split('.').skip(1).any(|it| parts.contains(&it))
 }
 
 /// `20240101_add.ts`, `0001-init.js`, `Migration2024….ts`, `InitialSetup20240101.ts`.
@@ -313,6 +338,7 @@ mod tests {
                 "src/stories/feed.ts",
                 "src/seed-phrase/index.ts",
                 "src/generate.ts",
+                "src/services/benchmark/benchmark.service.ts",
                 "src/ab-test.ts",
                 "app/storybook/page.tsx",
             ],
