@@ -24,6 +24,9 @@ const WRAPPERS: &[&str] = &[
 /// Of those, the ones that stand for what a function gives.
 const RETURNING: &[&str] = &["ReturnType", "inferAsyncReturnType"];
 
+/// What stands before the type that a function of a type is handed first.
+const HANDING: &str = "=> ";
+
 impl Walker<'_> {
     /// The name of an annotated type and of its first argument.
     pub(super) fn leave_type(&mut self, node: Node<'_>) -> Payload {
@@ -81,11 +84,9 @@ impl Walker<'_> {
                 (Some(self.intern(span_of(node))), None)
             }
             "generic_type" => self.generic_names(node, depth),
-            "union_type" => {
-                let arms: Vec<Node<'_>> = node.named_children(&mut node.walk()).collect();
-                let named = arms.into_iter().map(|it| self.type_names(it, depth + 1)).find(|(name, _)| name.is_some());
-                named.unwrap_or((None, None))
-            }
+            "union_type" => self.arm_names(node, depth),
+            // `(tx: T) => R` keeps its arrow: who has such a function hands it a `T`.
+            "function_type" => (self.handed_name(node, depth), None),
             "object_type" | "intersection_type" | "tuple_type" => self.shape_name(node, depth),
             // `typeof x` keeps its word: `x` itself is meant, not a value of a type of that name.
             "type_query" => {
@@ -102,6 +103,28 @@ impl Walker<'_> {
             }
             _ => (None, None),
         }
+    }
+
+    /// The first arm of a union that has a name. A function counts more than a plain type, and less than anything else.
+    fn arm_names(&mut self, node: Node<'_>, depth: u8) -> (Option<Symbol>, Option<Symbol>) {
+        let arms: Vec<Node<'_>> = node.named_children(&mut node.walk()).collect();
+        let named = arms.into_iter().map(|it| (it.kind(), self.type_names(it, depth + 1)));
+        let named: Vec<_> = named.filter(|(_, (name, _))| name.is_some()).collect();
+        let is_handing =
+            |(name, _): &(Option<Symbol>, _)| name.is_some_and(|it| self.names.text(it).starts_with(HANDING));
+        let first = named.iter().find(|(_, it)| !is_handing(it));
+        let handing = named.iter().find(|(_, it)| is_handing(it));
+        let chosen = if first.is_some_and(|(kind, _)| *kind != "predefined_type") { first } else { handing.or(first) };
+        chosen.map_or((None, None), |it| it.1)
+    }
+
+    /// The type of the first parameter of a function type, behind an arrow.
+    fn handed_name(&mut self, node: Node<'_>, depth: u8) -> Option<Symbol> {
+        let first = node.child_by_field_name("parameters")?.named_child(0)?;
+        let of = first.child_by_field_name("type")?.named_child(0)?;
+        let name = self.type_names(of, depth + 1).0?;
+        let text = format!("{HANDING}{}", self.names.text(name));
+        Some(self.names.intern_owned(text))
     }
 
     /// The name alone: what `ReturnType<typeof f>` is about is what `f` gives.

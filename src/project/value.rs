@@ -220,11 +220,31 @@ impl Project {
         position: u32,
         steps: u32,
     ) -> Option<Value> {
-        let super::index::Use::Argument(call, _) = *self.file(file).index.uses.get(&function)? else { return None };
-        let chained = self.chain_within(file, facts.call(call).expr, steps)?;
+        let super::index::Use::Argument(call, at) = *self.file(file).index.uses.get(&function)? else { return None };
+        let Some(chained) = self.chain_within(file, facts.call(call).expr, steps) else {
+            return self.handed_by_own(file, facts.call(call), at, steps).filter(|_| position == 0);
+        };
         let method = chained.chain.links.last()?.method;
         let receiver = (*method.callback.get(position as usize)?)?;
         Some(Value::Receiver { receiver, made: chained.made })
+    }
+
+    /// What a function of this code base hands to a callback first, by the callback's type or by how it calls it:
+    /// `fn: (tx: Prisma.TransactionClient) => Promise<T>`, `return fn(tx)`.
+    fn handed_by_own(&self, file: FileId, call: &Call, at: u32, steps: u32) -> Option<Value> {
+        let steps = self.asking().step(steps)?;
+        let Value::Function(home, callee) = self.follow(file, call.callee, steps) else { return None };
+        let facts = self.facts(home)?;
+        let param = facts.function(callee).params.get(at as usize)?;
+        let is_client = |it: &Value| matches!(it, Value::Receiver { .. } | Value::Instance(..));
+        let typed = param.type_name.and_then(|it| facts.name(it).strip_prefix("=> "));
+        if let Some(value) = typed.map(|it| self.typed(home, it, steps)).filter(is_client) {
+            return Some(value);
+        }
+        let callback = ExprKind::Local(param.binding?);
+        let calls = facts.calls().filter(|(_, it)| facts.expr(it.callee).kind == callback);
+        let handed = calls.filter_map(|(_, it)| it.args.first().copied());
+        handed.map(|it| self.follow(home, it, steps)).find(is_client)
     }
 
     /// A property of a value.
