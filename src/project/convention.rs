@@ -67,6 +67,11 @@ impl Project {
             is_there && convention.exports.iter().any(|it| names.contains(&it.as_str()))
         });
         let (_, convention) = found?;
+        let is_called = convention.runs == Runs::Request && names.iter().any(|it| matches!(*it, "GET" | "default"));
+        if is_called && self.deployment.is_scheduled(&self.file(file).path) {
+            let note = format!("`{}` runs at the times that the platform is told", names[0]);
+            return Some(self.told(file, place, Runs::Job, note));
+        }
         let note = format!("`{}` {}", names[0], when(convention.runs));
         Some(self.told(file, place, convention.runs, note))
     }
