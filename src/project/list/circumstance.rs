@@ -5,6 +5,7 @@ use super::super::callee::words;
 use super::super::chain::{ChainLink, unroll};
 use super::super::index::Use;
 use super::super::iteration::callee_name;
+use super::super::keeping::Home;
 use super::super::query::{Query, QueryPath};
 use super::{Extent, ListRead};
 use crate::catalog::Transport;
@@ -90,8 +91,10 @@ impl Project {
             return Some("everything may be what is asked for");
         }
         let table = self.table_read(&read.query);
-        let small =
-            table.is_some_and(|it| words(&it).last().is_some_and(|last| SMALL.iter().any(|it| is_word(last, it))));
+        // Rows under a `key` that the code knows are settings.
+        let is_keyed = |it: &String| self.tables.table(it).is_some_and(|it| it.unique == [["key"]]);
+        let small = table.as_ref().is_some_and(is_keyed)
+            || table.is_some_and(|it| words(&it).last().is_some_and(|last| SMALL.iter().any(|it| is_word(last, it))));
         if small || matches!(read.extent, Extent::Open { shared: true, .. }) {
             return Some("the table may be a short one");
         }
@@ -134,7 +137,12 @@ impl Project {
             }),
             _ => false,
         });
-        in_cache || self.remembers(&QueryPath { hops: Vec::new(), query: query.clone() })
+        let call = facts.call(query.call);
+        let own = self.functions_out(facts, call.region).next();
+        let in_field = own
+            .and_then(|it| self.kept_by(query.file, facts, it, (call.region, call.span)))
+            .is_some_and(|it| !matches!(it.home, Home::Closure(_)));
+        in_cache || in_field || self.remembers(&QueryPath { hops: Vec::new(), query: query.clone() })
     }
 
     fn speaks_of(&self, names: &str, listed: &[&str]) -> bool {

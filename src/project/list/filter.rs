@@ -3,6 +3,7 @@
 use super::super::definition::entry;
 use super::super::iteration::callee_name;
 use super::super::{Chained, Project, Value};
+use super::column::is_owner;
 use super::condition::{COMPARED, STEPS};
 use crate::catalog::{FilterSite, Test};
 use crate::facts::{Call, ExprId, ExprKind, FileFacts, PropKey};
@@ -253,6 +254,13 @@ impl Filters {
         if let Some(scopes) = branches.iter().map(scope).collect::<Option<Vec<_>>>() {
             // That one of several columns singles out a row does not make it one row.
             self.narrow.extend(scopes.into_iter().take(1).map(|it| Narrow { related: true, ..it }));
+        }
+        // One's own, and what belongs to nobody: `OR: [{ userId }, { userId: null }]`.
+        let of_nobody =
+            |it: &Self| it.narrow.iter().find(|it| it.value == Operand::Nothing && is_owner(&it.column)).cloned();
+        let shared = branches.iter().find_map(of_nobody);
+        if branches.iter().all(|it| scope(it).or_else(|| of_nobody(it)).is_some()) {
+            self.narrow.extend(shared);
         }
     }
 

@@ -18,7 +18,7 @@ use super::iteration::callee_name;
 use super::query::Query;
 use super::{Project, Value};
 use crate::catalog::{EffectKind, Exec, Rows, TableAt};
-use crate::facts::{CallId, ExprKind, FileFacts};
+use crate::facts::{CallId, ExprId, ExprKind, FileFacts};
 use crate::source::FileId;
 
 /// One read of many rows.
@@ -126,10 +126,23 @@ impl Project {
         }
         // What is sent when it is called is no part of anything.
         let is_builder = query.chained.chain.receiver.is_some() && !query.effect.runs_when_called();
-        let parent = self.file(file).index.parents.get(&query.head).map(|it| &facts.expr(*it).kind);
+        let whole = self.mapped_into(file, facts, query).unwrap_or(query.head);
+        let parent = self.file(file).index.parents.get(&whole).map(|it| &facts.expr(*it).kind);
         let Some(ExprKind::Call(around)) = parent.filter(|_| is_builder) else { return false };
         !matches!(callee_name(facts, *around), Some(("all" | "allSettled" | "resolve" | "json" | "send" | "push", _)))
             && !matches!(self.value(file, facts.call(*around).callee), Value::Function(..))
+    }
+
+    /// The list that a query is mapped into: `ids.map((id) => knex.select(…))`.
+    fn mapped_into(&self, file: FileId, facts: &FileFacts, query: &Query) -> Option<ExprId> {
+        let index = &self.file(file).index;
+        let function = facts.function_of(facts.expr(query.head).region)?;
+        let is_given = index.returns.get(&function)?.contains(&query.head);
+        let super::index::Use::Argument(call, 0) = *index.uses.get(&function).filter(|_| is_given)? else {
+            return None;
+        };
+        let maps = callee_name(facts, call).is_some_and(|(name, _)| matches!(name, "map" | "flatMap"));
+        maps.then(|| facts.call(call).expr)
     }
 
     /// Asks what rules will ask about the lists of a file, so that the files that the answers need become known.
