@@ -2,7 +2,7 @@
 //!
 //! Unlike [`super::value`] it answers with source, so that what a call was given can be read there.
 
-use super::{Project, Target};
+use super::{Project, Target, Value};
 use crate::facts::{BindingId, BindingKind, ExportSource, ExprId, ExprKind, FileFacts, PropKey};
 use crate::source::FileId;
 
@@ -45,6 +45,32 @@ impl Project {
             BindingKind::Const | BindingKind::Let | BindingKind::Var if it.path.is_empty() => {
                 self.definition(file, it.init?, steps)
             }
+            _ => None,
+        }
+    }
+
+    /// Whether a name stands for an enumeration, or for what a package exports: neither holds rows.
+    pub(super) fn is_enumeration(&self, file: FileId, root: ExprId) -> bool {
+        let Some(ExprKind::Local(binding)) = self.facts(file).map(|it| &it.expr(root).kind) else { return false };
+        self.declared_as(file, *binding, 6).is_some_and(|it| it == BindingKind::Other)
+            || matches!(self.value(file, root), Value::Export { .. })
+    }
+
+    /// What kind of declaration a name goes back to, through imports.
+    fn declared_as(&self, file: FileId, binding: BindingId, steps: u8) -> Option<BindingKind> {
+        let (facts, steps) = (self.facts(file)?, steps.checked_sub(1)?);
+        let BindingKind::Import(import, name) = facts.binding(binding).kind else {
+            return Some(facts.binding(binding).kind);
+        };
+        let import = &facts.imports[import as usize];
+        let Target::File(home) = self.file(file).targets.get(facts.name(import.specifier))? else { return None };
+        let Some(there) = self.facts(*home) else {
+            self.want(*home);
+            return None;
+        };
+        let name = facts.name(import.names[name as usize].imported);
+        match there.exports.iter().find(|it| there.name(it.name) == name)?.source {
+            ExportSource::Local(binding) => self.declared_as(*home, binding, steps),
             _ => None,
         }
     }

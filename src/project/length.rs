@@ -63,6 +63,8 @@ impl Project {
         };
         let facts = self.facts(file)?;
         match &facts.expr(expr).kind {
+            // A constant that is made from another one: `RULES.filter(…)`.
+            ExprKind::Call(_) => self.fixed_length(file, expr, steps),
             ExprKind::Array(items) => items
                 .iter()
                 .map(|it| match facts.expr(*it).kind {
@@ -91,6 +93,7 @@ impl Project {
         let root = iteration.subject.and_then(|it| self.root_of_list(facts, it, STEPS));
         match root {
             Some(root) if is_settings(facts, root) => Some("as many as the configuration names"),
+            Some(root) if self.is_enumeration(iteration.file, root) => Some("as many as an enumeration has values"),
             Some(root) if self.is_registry(iteration.file, facts, root) => {
                 Some("what the process itself registers and never takes back")
             }

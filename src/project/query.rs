@@ -243,6 +243,33 @@ impl Project {
         chained.is_some_and(|it| it.receiver.is_some() && it.effect.is_none_or(|it| !it.runs_when_called()))
     }
 
+    /// Whether a builder is asked for its text alone, at once or under a name: `const query = knex(…); return query.toQuery()`.
+    #[must_use]
+    pub fn is_spelled_out(&self, query: &Query) -> bool {
+        let Some(facts) = self.facts(query.file) else { return false };
+        let parents = &self.file(query.file).index.parents;
+        let is_text = |name: &str| matches!(name, "toQuery" | "toSQL" | "toNative" | "toString");
+        if let ExprKind::Call(last) = facts.expr(query.head).kind
+            && callee_name(facts, last).is_some_and(|(name, _)| is_text(name))
+        {
+            return true;
+        }
+        let mut top = query.head;
+        while let Some(around) = parents.get(&top).filter(|it| matches!(facts.expr(**it).kind, ExprKind::Cond { .. })) {
+            top = *around;
+        }
+        let named = facts.bindings.iter().enumerate().find(|(_, it)| it.init == Some(top));
+        let Some((number, binding)) = named else { return false };
+        let name = ExprKind::Local(crate::facts::BindingId(number as u32));
+        let uses = |it: &crate::facts::Expr| it.kind == name && it.span != binding.span;
+        let mut used = facts.exprs.iter().enumerate().filter(|(_, it)| uses(it)).peekable();
+        let asks_text = |at: usize| match parents.get(&ExprId(at as u32)).map(|it| &facts.expr(*it).kind) {
+            Some(ExprKind::Member { property, .. }) => is_text(facts.name(*property)),
+            _ => false,
+        };
+        used.peek().is_some() && used.all(|(at, _)| asks_text(at))
+    }
+
     fn is_initializer(&self, facts: &FileFacts, expr: ExprId) -> bool {
         facts.bindings.iter().any(|it| it.init == Some(expr))
     }

@@ -112,12 +112,16 @@ impl Project {
     }
 }
 
-/// `while (done < maxBatches)`, `for (…; i < batches; …)`.
+/// `while (done < maxBatches)`, `while (more && done < maxBatches)`, `for (…; i < batches; …)`.
 fn counts_chunks(facts: &FileFacts, iteration: &Iteration) -> bool {
     let IterationSource::Loop(number) = iteration.source else { return false };
     let it = &facts.loops[number as usize];
-    let compared = it.test.filter(|it| matches!(facts.expr(*it).kind, ExprKind::Binary(Operator::Compare, ..)));
-    let mut names = compared.into_iter().flat_map(|it| facts.references(facts.expr(it).span));
+    let tests = it.test.into_iter().flat_map(|it| match facts.expr(it).kind {
+        ExprKind::Binary(Operator::And, left, right) => vec![left, right],
+        _ => vec![it],
+    });
+    let compared = tests.filter(|it| matches!(facts.expr(*it).kind, ExprKind::Binary(Operator::Compare, ..)));
+    let mut names = compared.flat_map(|it| facts.references(facts.expr(it).span));
     it.subject.is_none() && names.any(|it| is_chunky(facts.name(facts.binding(it).name)))
 }
 
@@ -332,7 +336,7 @@ impl View<'_> {
             let decides = |it: BindingId| (asked.contains(&it) || tested.contains(&it)) && !self.is_inner(it);
             self.it.span.contains(target)
                 && (from_result(value) || self.hangs_on_result(write.region))
-                && self.facts.references(target).any(decides)
+                && self.kept_in(write.target).is_some_and(decides)
         });
         carried || (self.it.subject.is_none() && (self.pages() || self.sets_flag()))
     }
@@ -353,6 +357,15 @@ impl View<'_> {
                 && self.hangs_on_result(write.region)
                 && is_tested()
         })
+    }
+
+    /// The name that keeps what is assigned: `rates` of `rates[currency] = …`; what picks the place in it keeps nothing.
+    fn kept_in(&self, target: ExprId) -> Option<BindingId> {
+        match self.facts.expr(target).kind {
+            ExprKind::Local(binding) => Some(binding),
+            ExprKind::Member { object, .. } | ExprKind::Index { object, .. } => self.kept_in(object),
+            _ => None,
+        }
     }
 
     /// A loop without elements whose end depends on the result: `for (let skip = 0; ; skip += 500)`, `while (true)`.

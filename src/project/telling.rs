@@ -1,11 +1,11 @@
 //! Words for findings about queries: what a call is called, what a loop runs over, what to do instead.
 
-use super::Project;
 use super::iteration::{Iteration, IterationSource};
 use super::query::{Query, QueryPath};
 use super::statement::{changes_rows, statement};
+use super::{Chained, Project};
 use crate::catalog::EffectKind;
-use crate::facts::CallId;
+use crate::facts::{CallId, ExprId, ExprKind};
 use crate::finding::Evidence;
 use crate::source::FileId;
 
@@ -77,7 +77,33 @@ impl Project {
         let facts = self.facts(query.file);
         let text = facts.and_then(|facts| statement(facts, facts.call(query.call)));
         let first = text.and_then(|(text, _)| text.split_whitespace().next()).unwrap_or_default().to_ascii_lowercase();
-        query.effect.kind == EffectKind::Ddl || WORDS.contains(&first.as_str())
+        let statement = || facts?.call(query.call).args.first().copied();
+        query.effect.kind == EffectKind::Ddl
+            || WORDS.contains(&first.as_str())
+            || statement().is_some_and(|it| self.builds_schema(query.file, it, 12))
+    }
+
+    /// Whether a statement was put together by a builder of schemas: `knex.schema.alterTable(…).toSQL()`, by names too.
+    fn builds_schema(&self, file: FileId, expr: ExprId, steps: u8) -> bool {
+        let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return false };
+        match facts.expr(expr).kind {
+            ExprKind::Local(binding) => {
+                let it = facts.binding(binding);
+                let written = self.file(file).index.writes.get(&binding).into_iter().flatten().copied();
+                let mut made = it.init.into_iter().chain(it.element_of).chain(written).filter(|it| it.0 != expr.0);
+                made.any(|it| self.builds_schema(file, it, steps))
+            }
+            ExprKind::Call(call) => {
+                let chained = self.chain(file, expr);
+                let changes = |it: Chained| {
+                    let mut effects = it.chain.links.iter().filter_map(|it| it.method.effect);
+                    effects.any(|it| it.kind == EffectKind::Ddl)
+                };
+                chained.is_some_and(changes) || self.builds_schema(file, facts.call(call).callee, steps)
+            }
+            ExprKind::Member { object, .. } | ExprKind::Await(object) => self.builds_schema(file, object, steps),
+            _ => false,
+        }
     }
 
     /// Whether a query writes; of raw statements the text decides.

@@ -96,13 +96,15 @@ fn judge_call(
     path: &QueryPath,
 ) -> Verdict {
     let place = project.anchor_of(file, call);
+    if path.hops.is_empty() && project.is_spelled_out(&path.query) {
+        return Verdict::cleared(place, "only put into words here, and sent elsewhere");
+    }
     if project.is_batch_function(file, facts.call(call).region) {
         return Verdict::cleared(place, "the batch function of a DataLoader");
     }
     if let Some(parent) = project.resolved_field(file, facts.call(call).region) {
-        let told = format!("`{}` runs once per `{parent}` that is returned", path.words(project));
         return Verdict::found("fan-out", place)
-            .says(told)
+            .says(format!("`{}` runs once per `{parent}` that is returned", path.words(project)))
             .fix("Load it through a DataLoader, created once per request.")
             .because(place, "a field resolver");
     }
