@@ -5,6 +5,7 @@
 //! the code says; whether that is a problem is for rules to judge. While it answers, it notes which unparsed files it would
 //! have needed; [`Project::wants`] hands those out for the next round.
 
+mod ahead;
 mod amount;
 mod answer;
 mod callee;

@@ -1,0 +1,50 @@
+//! What rules will ask, asked before they do, so that the files that the answers need become known and can be parsed.
+//!
+//! Nothing is concluded here: answers are remembered where they are worked out, and rules ask again.
+
+use super::{Project, Rounds};
+use crate::source::FileId;
+
+impl Project {
+    /// Asks what rules will ask about a file, so that the files that the answers need become known; whether none was missing.
+    #[must_use]
+    pub fn look_ahead(&self, file: FileId) -> bool {
+        let asked = self.asking().asked();
+        self.ask_in(file);
+        asked == self.asking().asked()
+    }
+
+    /// The parsed files about which not every question is answered.
+    #[must_use]
+    pub fn unanswered(&self) -> Vec<FileId> {
+        self.parsed().map(|it| it.0).filter(|it| !self.answered.contains(it)).collect()
+    }
+
+    /// Asks what lies across files.
+    pub fn look_across(&self) {
+        let _ = self.polls();
+        self.look_for_callers();
+    }
+
+    fn ask_in(&self, file: FileId) {
+        let Some(facts) = self.facts(file) else { return };
+        self.look_ahead_at_limits(file);
+        self.look_ahead_at_clients(file);
+        if !self.file(file).reaches_store() {
+            return;
+        }
+        self.look_ahead_at_lists(file);
+        self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
+        let _ = self.drawn_per_element(file);
+        for (id, call) in facts.calls() {
+            let around = self.iterations(file, call.region, call.span);
+            if !around.is_empty() && self.leads_to_query(file, id).is_some() {
+                // A list may be written out in another file.
+                let rounds: Vec<Rounds> = around.iter().map(|it| self.rounds(it, id)).collect();
+                if rounds.contains(&Rounds::Element) {
+                    let _ = self.runs_at_start(file, id);
+                }
+            }
+        }
+    }
+}
