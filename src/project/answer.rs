@@ -126,7 +126,7 @@ impl Project {
         let path = &self.file(site.file).path;
         let stem = path.rsplit('/').next().unwrap_or(path);
         let enforces = || enforces(stem) || self.scope_path(site.place).split('.').any(enforces);
-        !deed.is_certain() && !(matches!(deed.kind, DeedKind::Reads | DeedKind::Seeks) && enforces())
+        !(deed.is_certain() || matches!(deed.kind, DeedKind::Reads | DeedKind::Seeks) && enforces())
     }
 
     /// Whether the function around a handler is asked for leave, so that the empty answer is a refusal.
