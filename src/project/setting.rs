@@ -216,7 +216,9 @@ impl Project {
 fn answers_from_cache(facts: &FileFacts, call: &Call) -> bool {
     let own = facts.function_of(call.region);
     let leaves = facts.jumps.iter().filter(|it| {
-        it.kind == JumpKind::Return && it.span.end <= call.span.start && facts.function_of(it.region) == own
+        // A bare `return` passes something over, and says nothing about what was asked for.
+        let answers = it.kind == JumpKind::Return && it.value.is_some();
+        answers && it.span.end <= call.span.start && facts.function_of(it.region) == own
     });
     own.is_some()
         && leaves.into_iter().any(|it| match facts.region(it.region).kind {

@@ -454,7 +454,7 @@ impl Project {
 }
 
 /// The name at the root of a chain: `client` of `client.$extends({…})` and of `new Proxy(client, …)`.
-fn root_of(facts: &FileFacts, expr: ExprId) -> Option<BindingId> {
+pub(super) fn root_of(facts: &FileFacts, expr: ExprId) -> Option<BindingId> {
     let mut at = expr;
     loop {
         at = match facts.expr(at).kind {

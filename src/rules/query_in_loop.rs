@@ -159,7 +159,7 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
     {
         return at_start(project, iteration, call, path).because(once.place, once.note);
     }
-    let (kind, how) = match (effect.kind, iteration.turn) {
+    let (kind, how) = match (effect.kind, project.turn_of(iteration, path)) {
         (EffectKind::Enqueue, _) => ("enqueue", format!("hands over one job, once per `{element}`")),
         _ if path.query.library.kind == LibraryKind::Kv => {
             ("per-key", format!("asks for one key, once per `{element}`"))
