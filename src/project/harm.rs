@@ -9,6 +9,7 @@ use super::callee::{global, is_gate, is_side_work, names_a_check, promise, words
 use super::effect::{effect_of, of_package};
 use super::iteration::callee_name;
 use super::shown::{SHOWN, drop_parts, is_forced};
+use super::stamp::notes_when;
 use super::{Guarded, Project, Swallow, Value};
 use crate::facts::{Call, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionKind};
 use crate::finding::Evidence;
@@ -126,7 +127,11 @@ impl Project {
             }
             let is_direct = || own.is_none_or(|it| is_beside(call, facts.call(it)));
             let waits = call.awaited || is_promise && (is_direct() || self.is_returned(site.file, facts, call.expr));
-            found.push(self.deed(site.file, facts, id, waits, DEPTH));
+            let mut deed = self.deed(site.file, facts, id, waits, DEPTH);
+            if deed.kind == DeedKind::Writes && notes_when(&deed.name, call.span.of(&self.file(site.file).text)) {
+                deed.kind = DeedKind::Harmless("it notes when something was last seen, and so does the next time");
+            }
+            found.push(deed);
         }
         drop_parts(&mut found);
         // What is written first comes first, and the whole of a chain before its parts.

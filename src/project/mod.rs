@@ -64,6 +64,7 @@ mod runtime;
 mod schema;
 mod setting;
 mod shown;
+mod stamp;
 mod starting;
 mod statement;
 mod swallow;

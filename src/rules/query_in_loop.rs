@@ -11,8 +11,9 @@ use crate::source::FileId;
 /// `Promise.all` over something else than a list that is written out: a mapped list, a name, a call.
 const OVER_A_LIST: &str = r"(?:Settled)?\(\s*(?:[\w.$?!\[\]()]{1,120}?\s*\.\s*(?:map|flatMap|filter)\b|\w+\s*[,)]|\[\s*\.\.\.|Array\b|Object\b)";
 
-/// A callback that draws a component.
-const DRAWS: &str = r"\s*(?:\([^()]*\)|\w+)\s*=>\s*(?:\{(?s:.{0,400}?)return\s*)?\(?\s*<(?s:.{0,200}?)[A-Z]";
+/// A component that is drawn on the server, and draws a list. Those on the page are looked at where something else asks for their
+/// file: there are too many.
+const DRAWS: &str = r"\s+[A-Z]\w*\s*\((?s:.{0,3000}?)\.map\(\s*(?:\([^()]*\)|\w+)\s*=>";
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -28,7 +29,7 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: "do\n", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
         Trigger { anchor: "do\r", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
         Trigger { anchor: ".map(", then: Some(r"\s*async") },
-        Trigger { anchor: ".map(", then: Some(DRAWS) },
+        Trigger { anchor: "async function", then: Some(DRAWS) },
         // Started in each round, and waited for by nobody.
         Trigger { anchor: ".forEach(", then: Some(r"\s*(?:async|\(?\s*\w+(?:\s*:\s*\w+)?\s*\)?\s*=>\s*\{?\s*this\.)") },
         Trigger { anchor: ".flatMap(", then: Some(r"\s*async") },
