@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::kinds::Field;
 use super::pattern::Declared;
 use super::walk::{Payload, Value, Walker, in_field, span_of};
-use crate::facts::{BindingKind, Symbol};
+use crate::facts::{BindingKind, HANDING, Symbol};
 
 /// Types of which a value has what their first argument has.
 const WRAPPERS: &[&str] = &[
@@ -23,9 +23,6 @@ const WRAPPERS: &[&str] = &[
 
 /// Of those, the ones that stand for what a function gives.
 const RETURNING: &[&str] = &["ReturnType", "inferAsyncReturnType"];
-
-/// What stands before the type that a function of a type is handed first.
-const HANDING: &str = "=> ";
 
 impl Walker<'_> {
     /// The name of an annotated type and of its first argument.

@@ -9,6 +9,9 @@ use crate::source::Span;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct FunctionId(pub u32);
 
+/// What stands in a type's name before the type that a function of it is handed first: `(tx: T) => R` is `=> T`.
+pub const HANDING: &str = "=> ";
+
 /// How a function is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FunctionForm {

@@ -3,9 +3,10 @@
 //! Settings are known by the name of what holds them; a list that a caller gives is none.
 
 use super::Project;
+use super::definition::entry;
 use super::iteration::Iteration;
 use super::length::STEPS;
-use crate::facts::{BindingKind, ExprId, ExprKind, FileFacts, PropKey};
+use crate::facts::{BindingKind, ExprId, ExprKind, FileFacts};
 
 /// Names of what holds settings, at the root of what is read.
 const SETTINGS: &[&str] = &["env", "config", "configService", "appConfig", "serverConfig"];
@@ -20,15 +21,9 @@ impl Project {
             Some((subject, ExprKind::Await(_))) => Some(subject),
             _ => None,
         };
-        let value_of = |it: ExprId, names: &[&str]| match &facts.expr(it).kind {
-            ExprKind::Object(props) => props
-                .iter()
-                .find(|it| matches!(it.key, PropKey::Name(key) if names.contains(&facts.name(key))))
-                .map(|it| it.value),
-            _ => None,
-        };
-        let keys = read.into_iter().flat_map(|it| facts.within(facts.expr(it).span));
-        let mut listed = keys.filter_map(|(at, _)| value_of(value_of(at, &["id", "uuid"])?, &["in"]));
+        let parts = read.into_iter().flat_map(|it| facts.within(facts.expr(it).span));
+        let key_of = |it: ExprId| entry(facts, it, "id").or_else(|| entry(facts, it, "uuid"));
+        let mut listed = parts.filter_map(|(at, _)| entry(facts, key_of(at)?, "in"));
         listed.any(|it| self.root_of_list(facts, it, STEPS).is_some_and(|root| is_settings(facts, root)))
     }
 }

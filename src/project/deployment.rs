@@ -49,9 +49,7 @@ impl Deployment {
             self.declared = Some((replicas, connections, path.to_owned()));
         }
     }
-}
 
-impl Deployment {
     /// Whether a platform calls the handlers of a file at fixed times: `app/(jobs)/api/cron/mail/route.ts`,
     /// `pages/api/cron/mail.ts`.
     #[must_use]

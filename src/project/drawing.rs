@@ -4,10 +4,11 @@
 //! click, or under a condition, is not counted: nobody knows how often that comes about. Which data a page has to draw is no
 //! concern here.
 
+use super::definition::entry;
 use super::index::Use;
 use super::iteration::callee_name;
 use super::{Iteration, Project, QueryPath, Rounds, Turn, Value};
-use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionKind};
+use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, RegionKind};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place};
 
@@ -89,13 +90,9 @@ impl Project {
         let mut hooks = calls.filter(|it| callee_name(facts, **it).is_some_and(|(name, _)| is_query_hook(name)));
         hooks.any(|hook| {
             facts.call(*hook).args.iter().any(|it| match &facts.expr(*it).kind {
-                ExprKind::Object(props) => {
-                    let has = |name: &str| {
-                        props.iter().any(|it| matches!(it.key, PropKey::Name(key) if facts.name(key) == name))
-                    };
-                    // Somebody decides whether it asks at all.
-                    !has("enabled") && FETCHERS.iter().any(|it| has(it)) && props.iter().any(|it| is_it(it.value))
-                }
+                // `enabled`: somebody decides whether it asks at all.
+                ExprKind::Object(_) if entry(facts, *it, "enabled").is_some() => false,
+                ExprKind::Object(_) => FETCHERS.iter().filter_map(|key| entry(facts, *it, key)).any(is_it),
                 _ => is_it(*it),
             })
         })

@@ -8,7 +8,7 @@ use super::chain::loads_module;
 use super::rows::one_of;
 use crate::catalog::{ReceiverId, Step, Walk};
 use crate::facts::{
-    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId,
+    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId, HANDING,
     Operator, PropKey,
 };
 use crate::source::{FileId, Place};
@@ -237,7 +237,7 @@ impl Project {
         let facts = self.facts(home)?;
         let param = facts.function(callee).params.get(at as usize)?;
         let is_client = |it: &Value| matches!(it, Value::Receiver { .. } | Value::Instance(..));
-        let typed = param.type_name.and_then(|it| facts.name(it).strip_prefix("=> "));
+        let typed = param.type_name.and_then(|it| facts.name(it).strip_prefix(HANDING));
         if let Some(value) = typed.map(|it| self.typed(home, it, steps)).filter(is_client) {
             return Some(value);
         }

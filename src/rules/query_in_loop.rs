@@ -67,16 +67,15 @@ fn judge(project: &Project) -> Vec<Verdict> {
 
 fn judge_drawn(project: &Project, drawn: &Drawn) -> Verdict {
     let Drawn { place, name, iteration, path, .. } = drawn;
-    let verdict = match drawn.rounds {
-        Rounds::Element if project.remembers(path) => {
+    let same_tick = path.query.effect.same_tick.filter(|_| project.goes_on_to(path).is_none());
+    let verdict = match (drawn.rounds, same_tick) {
+        (Rounds::Element, _) if project.remembers(path) => {
             return Verdict::cleared(*place, "remembers what it has asked for");
         }
-        Rounds::Element if path.query.effect.same_tick.is_some() && project.goes_on_to(path).is_none() => {
-            return Verdict::cleared(*place, "the library batches or pipelines calls of one tick");
-        }
-        Rounds::Element if drawn.is_on_server => Verdict::found("fan-out", *place),
-        Rounds::Element => Verdict::found("per-component", *place),
-        Rounds::Chunk => return Verdict::cleared(*place, "one query per chunk"),
+        (Rounds::Element, Some(same_tick)) => return Verdict::cleared(*place, in_one_tick(same_tick)),
+        (Rounds::Element, None) if drawn.is_on_server => Verdict::found("fan-out", *place),
+        (Rounds::Element, None) => Verdict::found("per-component", *place),
+        (Rounds::Chunk, _) => return Verdict::cleared(*place, "one query per chunk"),
         _ => return Verdict::cleared(*place, "drawn for a few that do not grow with the data"),
     };
     let element = project.element_of(iteration);
@@ -143,12 +142,7 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
         if let Some(other) = project.goes_on_to(path) {
             return per_element(project, iteration, call, &other);
         }
-        let reason = if same_tick == SameTick::Batched {
-            "the library batches calls of one tick"
-        } else {
-            "the library pipelines calls of one tick"
-        };
-        return Verdict::cleared(place, reason);
+        return Verdict::cleared(place, in_one_tick(same_tick));
     }
     if let Some(limit) = project.concurrency(iteration, call) {
         return bounded(project, iteration, call, path, &limit);
@@ -194,6 +188,14 @@ fn at_start(project: &Project, iteration: &Iteration, call: CallId, path: &Query
         .fix(project.batch_advice(path))
         .because(iteration.place, format!("once per `{element}`"))
         .through(path.evidence(project))
+}
+
+/// Why a library's calls that start together are no queries each.
+fn in_one_tick(same_tick: SameTick) -> &'static str {
+    match same_tick {
+        SameTick::Batched => "the library batches calls of one tick",
+        SameTick::Pipelined => "the library pipelines calls of one tick",
+    }
 }
 
 fn bounded(project: &Project, iteration: &Iteration, call: CallId, path: &QueryPath, why: &str) -> Verdict {
