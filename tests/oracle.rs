@@ -9,9 +9,7 @@ use std::path::Path;
 
 use atlas_audit::discover::{Class, discover};
 use atlas_audit::extract::extract;
-use atlas_audit::facts::{
-    BindingId, BindingKind, CallForm, ExprId, ExprKind, FileFacts, ImportForm, LoopForm, RegionKind,
-};
+use atlas_audit::facts::{CallForm, ExprId, ExprKind, FileFacts, ImportForm, LoopForm, RegionKind};
 use atlas_audit::page::Page;
 use atlas_audit::parse::parse;
 use atlas_audit::rules::RULES;
@@ -102,10 +100,8 @@ fn ours(facts: &FileFacts) -> Seen {
             .collect();
         seen.add("import", import.span, format!("{:?} {} {names:?}", import.form, facts.name(import.specifier)));
     }
-    // What an interface extends is the name of a type, which the other parser keeps apart.
-    let is_shape = |it: BindingId| matches!(facts.binding(it).kind, BindingKind::Shape(_));
-    let types: BTreeSet<ExprId> =
-        facts.classes.iter().filter(|it| it.binding.is_some_and(is_shape)).filter_map(|it| it.extends).collect();
+    // The other parser keeps the names of types apart.
+    let types: BTreeSet<ExprId> = facts.named_types().collect();
     for (at, expr) in facts.exprs.iter().enumerate() {
         if types.contains(&ExprId(at as u32)) {
             continue;

@@ -15,14 +15,21 @@ impl Walker<'_> {
     pub(super) fn enter_class(&mut self) {
         let id = ClassId(self.facts.classes.len() as u32);
         self.open_region(RegionKind::Class(id));
-        let open = OpenClass { id, decorators: Vec::new(), extends_argument: None, members: Vec::new() };
-        self.classes.push(open);
+        self.classes.push(OpenClass {
+            id,
+            decorators: Vec::new(),
+            extends_argument: None,
+            implements: Vec::new(),
+            members: Vec::new(),
+        });
         let span = self.open_frame().span;
         self.facts.classes.push(Class {
             name: None,
             binding: None,
             extends: None,
             extends_argument: None,
+            implements: Vec::new(),
+            is_abstract: false,
             span,
             members: Vec::new(),
             decorators: Vec::new(),
@@ -62,6 +69,8 @@ impl Walker<'_> {
         class.binding = binding;
         class.extends = children.iter().find(|it| it.kind == Kind::ClassHeritage).and_then(Value::expr);
         class.extends_argument = open.extends_argument;
+        class.implements = open.implements;
+        class.is_abstract = node.kind() == "abstract_class_declaration";
         class.members = open.members;
         class.decorators = decorators_among(children);
         Payload::Expr(self.add(ExprKind::Class(open.id), frame.span))
@@ -100,6 +109,19 @@ impl Walker<'_> {
         }
         let kind = MemberKind::Method(id);
         open.members.push(Member { name, kind, is_static, type_name: None, type_argument: None, decorators });
+    }
+
+    /// Keeps the names of what a class says that it implements.
+    pub(super) fn note_implemented(&mut self, clause: Node<'_>) {
+        for child in clause.named_children(&mut clause.walk()).collect::<Vec<_>>() {
+            let name = if child.kind() == "generic_type" { child.named_child(0) } else { Some(child) };
+            let Some(name) = name.filter(|it| it.kind() == "type_identifier") else { continue };
+            let symbol = self.intern(span_of(name));
+            let named = self.add(ExprKind::Global(symbol), span_of(name));
+            if let Some(open) = self.classes.last_mut() {
+                open.implements.push(named);
+            }
+        }
     }
 
     /// Keeps a decorator that stands before a member until the member comes.

@@ -15,15 +15,11 @@ pub(super) fn resolve(facts: &mut FileFacts) {
             facts.exprs[index].kind = ExprKind::Local(binding);
         }
     }
-    // What an interface extends is a type.
-    for index in 0..facts.classes.len() {
-        let class = &facts.classes[index];
-        let is_shape = class.binding.is_some_and(|it| matches!(facts.binding(it).kind, BindingKind::Shape(_)));
-        if let Some(base) = class.extends.filter(|_| is_shape)
-            && let ExprKind::Global(name) = facts.expr(base).kind
-            && let Some(binding) = visible(facts, &by_name[name.0 as usize], &ends, base, true)
+    for name in facts.named_types().collect::<Vec<_>>() {
+        if let ExprKind::Global(symbol) = facts.expr(name).kind
+            && let Some(binding) = visible(facts, &by_name[symbol.0 as usize], &ends, name, true)
         {
-            facts.exprs[base.0 as usize].kind = ExprKind::Local(binding);
+            facts.exprs[name.0 as usize].kind = ExprKind::Local(binding);
         }
     }
     for index in 0..facts.exports.len() {

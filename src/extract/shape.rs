@@ -1,6 +1,7 @@
 //! Interfaces, object types and tuples: classes of fields that nothing constructs.
 //!
-//! Only members with a named type are kept, and a type without any is left out: nothing could be found through it.
+//! Only members with a named type are kept. An interface without any is kept for the classes that implement it; any other
+//! type without members is left out, for nothing could be found through it.
 
 use tree_sitter::Node;
 
@@ -24,7 +25,7 @@ impl Walker<'_> {
     pub(super) fn declare_shape(&mut self, node: Node<'_>, name: Symbol, depth: u8) -> bool {
         let mut members = Vec::new();
         self.collect_members(node, depth, &mut members);
-        if members.is_empty() {
+        if members.is_empty() && node.kind() != "interface_declaration" {
             return false;
         }
         let span = span_of(node);
@@ -36,8 +37,17 @@ impl Walker<'_> {
         let id = ClassId(self.facts.classes.len() as u32);
         let declared = Declared::new(BindingKind::Shape(id), RegionId(0));
         let binding = Some(self.declare_name(name, span, declared));
-        let (name, extends_argument, decorators) = (Some(name), None, Vec::new());
-        self.facts.classes.push(Class { name, binding, extends, extends_argument, span, members, decorators });
+        self.facts.classes.push(Class {
+            name: Some(name),
+            binding,
+            extends,
+            extends_argument: None,
+            implements: Vec::new(),
+            is_abstract: true,
+            span,
+            members,
+            decorators: Vec::new(),
+        });
         true
     }
 

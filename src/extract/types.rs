@@ -40,6 +40,10 @@ impl Walker<'_> {
                 self.declare_alias(node);
                 Payload::Nothing
             }
+            "implements_clause" => {
+                self.note_implemented(node);
+                Payload::Nothing
+            }
             "interface_declaration" => {
                 if let Some(name) = node.child_by_field_name("name") {
                     let symbol = self.intern(span_of(name));

@@ -87,6 +87,8 @@ pub(super) struct OpenClass {
     pub(super) decorators: Vec<ExprId>,
     /// The first type argument of what it extends.
     pub(super) extends_argument: Option<Symbol>,
+    /// What it says that it implements.
+    pub(super) implements: Vec<ExprId>,
     pub(super) members: Vec<Member>,
 }
 

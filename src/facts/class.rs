@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BindingId, ExprId, FunctionId, Symbol};
+use super::{BindingId, BindingKind, ExprId, FileFacts, FunctionId, Symbol};
 use crate::source::Span;
 
 /// An index into [`super::FileFacts::classes`].
@@ -20,6 +20,10 @@ pub struct Class {
     pub extends: Option<ExprId>,
     /// The first type argument of what it extends: `User` of `extends Repository<User>`.
     pub extends_argument: Option<Symbol>,
+    /// What it says that it implements.
+    pub implements: Vec<ExprId>,
+    /// `abstract class`, and every interface and object type.
+    pub is_abstract: bool,
     /// The whole class.
     pub span: Span,
     /// Methods, fields and accessors in order.
@@ -52,4 +56,13 @@ pub enum MemberKind {
     Field(Option<ExprId>),
     /// A method, accessor or constructor.
     Method(FunctionId),
+}
+
+impl FileFacts {
+    /// The expressions that are names of types: what interfaces extend and classes implement.
+    pub fn named_types(&self) -> impl Iterator<Item = ExprId> {
+        let is_shape = |it: BindingId| matches!(self.binding(it).kind, BindingKind::Shape(_));
+        let bases = self.classes.iter().filter(move |it| it.binding.is_some_and(is_shape)).filter_map(|it| it.extends);
+        bases.chain(self.classes.iter().flat_map(|it| it.implements.iter().copied()))
+    }
 }

@@ -1,6 +1,6 @@
-//! One file of the project: where its imports lead, and how far it is from a data store.
+//! One file of the project: where its imports lead, and what its classes take on.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::index::Index;
@@ -30,6 +30,17 @@ pub struct Reexport {
     pub imported: Box<str>,
     /// The other module's specifier.
     pub specifier: Box<str>,
+}
+
+/// What a class of a file extends or implements, seen without parsing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Role {
+    /// The name under which the other file exports it; in the same file its own name.
+    pub name: Box<str>,
+    /// The file that it is imported from, perhaps one that only hands it on.
+    pub from: FileId,
+    /// Whether it may be extended.
+    pub is_base: bool,
 }
 
 /// What parsing found in one file, with the tables over it; made per file, so that files can be read side by side.
@@ -72,8 +83,10 @@ pub struct File {
     pub reexports: Vec<Reexport>,
     /// The names that its text seems to export, as [`crate::skim::Skim::exports`] has them: perhaps more than it does.
     pub exports: Vec<Box<str>>,
-    /// The files from which it imports what its classes extend.
-    pub bases: Vec<FileId>,
+    /// What its classes extend and implement, as far as it lies in the code base.
+    pub roles: Vec<Role>,
+    /// The names of the abstract classes that it declares.
+    pub abstracts: Vec<Box<str>>,
     /// Whether rules judge it; tests and generated code are only looked through.
     pub is_audited: bool,
     /// Over how many imports a data store's library is reached, barrels and base classes not counted; `None` where none is.
@@ -96,7 +109,8 @@ impl File {
             targets,
             reexports,
             exports: Vec::new(),
-            bases: Vec::new(),
+            roles: Vec::new(),
+            abstracts: Vec::new(),
             is_audited: true,
             store_distance: None,
             index: Index::default(),
@@ -120,41 +134,5 @@ impl File {
     pub fn set_facts(&mut self, read: Read) {
         (self.text, self.lines, self.index) = (read.text, read.lines, read.index);
         self.facts = Some(read.facts);
-    }
-}
-
-/// Measures over how many imports each file reaches a store, by walking the imports backwards from the files that are known
-/// to use one.
-pub(super) fn measure_store_distance(files: &mut [File]) {
-    let mut importers: Vec<Vec<u32>> = vec![Vec::new(); files.len()];
-    let mut pending = VecDeque::new();
-    for (index, file) in files.iter().enumerate() {
-        for target in file.targets.values() {
-            if let Target::File(id) = target {
-                importers[id.index()].push(index as u32);
-            }
-        }
-        if file.store_distance.is_some() {
-            pending.push_back((index as u32, 0));
-        }
-    }
-    let mut known: Vec<Option<u8>> = vec![None; files.len()];
-    while let Some((index, distance)) = pending.pop_front() {
-        if known[index as usize].is_some() {
-            continue;
-        }
-        known[index as usize] = Some(distance);
-        for &importer in &importers[index as usize] {
-            // A barrel is no step on the way, and what a class inherits it has itself.
-            let it = &files[importer as usize];
-            if it.reexports.is_empty() && !it.bases.contains(&FileId(index)) {
-                pending.push_back((importer, distance.saturating_add(1)));
-            } else {
-                pending.push_front((importer, distance));
-            }
-        }
-    }
-    for (file, distance) in files.iter_mut().zip(known) {
-        file.store_distance = distance;
     }
 }

@@ -2,7 +2,9 @@
 
 use super::value::Key;
 use super::{Project, Value};
-use crate::facts::{BindingId, ClassId, ExprId, FileFacts, FunctionForm, Member, MemberKind, RegionKind, Symbol};
+use crate::facts::{
+    BindingId, BindingKind, ClassId, ExprId, FileFacts, FunctionForm, Member, MemberKind, RegionKind, Symbol,
+};
 use crate::source::FileId;
 
 impl Project {
@@ -27,10 +29,17 @@ impl Project {
         if let Some(value) = injected.or_else(|| self.assigned_field(file, facts, name, steps)) {
             return value;
         }
-        match self.base(file, facts, class, is_static, steps) {
-            Some(base) => self.property(base, name, steps),
-            None => Value::Unknown,
-        }
+        let is_shape =
+            facts.class(class).binding.is_some_and(|it| matches!(facts.binding(it).kind, BindingKind::Shape(_)));
+        let inherited = || self.base(file, facts, class, is_static, steps).map(|base| self.property(base, name, steps));
+        let implemented = || (!is_static).then(|| self.implemented(file, class, name, steps)).flatten();
+        // What an interface extends may have other classes behind it than the interface itself.
+        let found = if is_shape {
+            implemented().or_else(inherited)
+        } else {
+            inherited().filter(Value::is_known).or_else(implemented)
+        };
+        found.unwrap_or(Value::Unknown)
     }
 
     pub(super) fn member_value(&self, file: FileId, facts: &FileFacts, member: &Member, steps: u32) -> Value {

@@ -23,6 +23,7 @@ mod database;
 mod definition;
 mod deployment;
 mod dispatch;
+mod distance;
 mod drawing;
 mod effect;
 mod entity;
@@ -35,6 +36,7 @@ mod gap;
 mod guard;
 mod handler;
 mod harm;
+mod implementer;
 mod index;
 mod iteration;
 mod iterator;
@@ -82,7 +84,7 @@ pub use comment::{Excuse, Excuses, expects_absence, expects_lack, names_failure}
 pub use deployment::Deployment;
 pub use drawing::Drawn;
 pub use exposure::Exposure;
-pub use file::{File, Read, Reexport, Target};
+pub use file::{File, Read, Reexport, Role, Target};
 pub use handler::Handler;
 pub use harm::{Deed, DeedKind};
 pub use iteration::{Iteration, Turn};
@@ -148,7 +150,7 @@ impl Project {
     #[must_use]
     pub fn new(mut files: Vec<File>, today: crate::date::Date) -> Self {
         let catalog = Catalog::shipped();
-        file::measure_store_distance(&mut files);
+        distance::measure_store_distance(&mut files);
         Self {
             files,
             catalog,

@@ -71,6 +71,7 @@ impl Project {
         match self.fixed_count(iteration, facts) {
             Some(count) => Rounds::Fixed(count),
             None if self.takes_chunks(iteration, facts) => Rounds::Chunk,
+            None if fills_slots(facts, iteration) => Rounds::Few("one per task that may run at once"),
             None => self.grows_with_code(iteration).map_or(Rounds::Element, Rounds::Few),
         }
     }
@@ -123,6 +124,21 @@ fn counts_chunks(facts: &FileFacts, iteration: &Iteration) -> bool {
     let compared = tests.filter(|it| matches!(facts.expr(*it).kind, ExprKind::Binary(Operator::Compare, ..)));
     let mut names = compared.flat_map(|it| facts.references(facts.expr(it).span));
     it.subject.is_none() && names.any(|it| is_chunky(facts.name(facts.binding(it).name)))
+}
+
+/// `for (let i = running; i < this.concurrency; i++)`: no more rounds than tasks may run at once.
+fn fills_slots(facts: &FileFacts, iteration: &Iteration) -> bool {
+    let IterationSource::Loop(number) = iteration.source else { return false };
+    let it = &facts.loops[number as usize];
+    let Some(ExprKind::Binary(Operator::Compare, _, most)) = it.test.map(|it| &facts.expr(it).kind) else {
+        return false;
+    };
+    let name = match facts.expr(*most).kind {
+        ExprKind::Local(binding) => facts.name(facts.binding(binding).name),
+        ExprKind::Member { property, .. } => facts.name(property),
+        _ => return false,
+    };
+    it.subject.is_none() && name.to_ascii_lowercase().contains("concurrency")
 }
 
 /// A call that waits until enough has come together: `if (buffer.length >= 500) …`, `if (i % 100 === 0) …`.

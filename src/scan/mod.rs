@@ -38,7 +38,7 @@ use crate::tree::Tree;
 
 use located::{located, texts_of};
 pub(crate) use reach::Surroundings;
-use store::{bases, makes_client, uses_store};
+use store::{makes_client, roles, uses_store};
 
 /// What is the same for every file of one run.
 pub(crate) struct Scan<'a> {
@@ -246,7 +246,8 @@ impl<'a> Scan<'a> {
             });
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
             file.exports = std::mem::take(&mut scanned.skim.exports);
-            file.bases = bases(&file, &scanned.skim);
+            file.roles = roles(FileId(files.len() as u32), &file, &scanned.skim);
+            file.abstracts = std::mem::take(&mut scanned.skim.abstracts);
             file.is_audited = scanned.fate == Fate::Audited;
             file.store_distance = uses_store(self.options.known.catalog(), &file, scanned).then_some(0);
             if let Some(read) = scanned.read.take() {

@@ -2,19 +2,27 @@
 
 use super::Scanned;
 use crate::catalog::{Catalog, LibraryKind, Walk};
-use crate::project::{File, Target};
-use crate::skim::{Skim, SkimForm as Form, SkimName};
+use crate::project::{File, Role, Target};
+use crate::skim::{Skim, SkimForm as Form};
 use crate::source::FileId;
 
-/// The files from which a file imports what its classes extend.
-pub(super) fn bases(file: &File, skim: &Skim) -> Vec<FileId> {
-    let is_base = |name: &SkimName| !name.is_type && skim.bases.contains(&name.local);
-    let bases = skim.imports.iter().filter(|it| !skim.bases.is_empty() && it.names.iter().any(is_base));
-    let files = bases.filter_map(|it| match file.targets.get(&it.specifier) {
-        Some(Target::File(id)) => Some(*id),
-        _ => None,
-    });
-    files.collect()
+/// What the classes of a file extend and implement.
+pub(super) fn roles(id: FileId, file: &File, skim: &Skim) -> Vec<Role> {
+    let mut roles = Vec::new();
+    for (names, is_base) in [(&skim.bases, true), (&skim.implemented, false)] {
+        for local in names {
+            let imported = skim.imports.iter().find_map(|it| {
+                let name = it.names.iter().find(|it| it.local == *local && !(is_base && it.is_type))?;
+                Some((name.imported.clone(), file.targets.get(&it.specifier)))
+            });
+            match imported {
+                Some((name, Some(Target::File(from)))) => roles.push(Role { name, from: *from, is_base }),
+                Some(_) => {}
+                None => roles.push(Role { name: local.clone(), from: id, is_base }),
+            }
+        }
+    }
+    roles
 }
 
 /// Whether a file imports something of a data store's library that a query can start from: a client, what makes one, or its

@@ -27,6 +27,10 @@ pub struct Skim {
     pub exports: Vec<Box<str>>,
     /// What its classes seem to extend, in the order of the text: the first name of each, `a` of `extends a.B`.
     pub bases: Vec<Box<str>>,
+    /// The names that its classes seem to implement, in the order of the text: `a` of `implements a.B`.
+    pub implemented: Vec<Box<str>>,
+    /// The names of the classes that it declares `abstract`.
+    pub abstracts: Vec<Box<str>>,
     /// The triggers that occur.
     pub triggers: TriggerSet,
     /// What is loaded by a name that only the running program knows, as globs in which `*` stands for what is not written:
@@ -186,6 +190,16 @@ mod tests {
         );
         assert_eq!(bases("class A<\n  T = any,\n> extends /* the */ B<T> {}"), ["B"]);
         assert_eq!(bases("interface A extends B {} type C<T> = T extends D ? 1 : 2"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn classes_implement_names() {
+        let names = |text: &str| of(text).implemented.join(" ");
+        assert_eq!(names("class A extends B<C> implements D<E, () => F>, /* g */ h.I {}"), "D h");
+        assert_eq!(names("class A implements B, C {} class D implements E {}"), "B C E");
+        let text = "export abstract class A {} abstract /* b */ class C {} /* abstract */";
+        assert_eq!(of(text).abstracts, ["A", "C"].map(Into::into));
+        assert_eq!(names("class A { b() { /* implements C */ } } const d = 'implements E'"), "");
     }
 
     #[test]
