@@ -7,7 +7,7 @@ use tree_sitter::Node;
 
 use super::pattern::Declared;
 use super::walk::{Walker, span_of};
-use crate::facts::{BindingKind, Class, ClassId, ExprKind, Member, MemberKind, RegionId, Symbol};
+use crate::facts::{BindingKind, Class, ClassId, ExprKind, GIVEN, Member, MemberKind, RegionId, Symbol};
 
 impl Walker<'_> {
     /// The name under which an object type that has none is declared.
@@ -60,6 +60,9 @@ impl Walker<'_> {
                 _ => {}
             }
         }
+        if node.kind() == "function_type" {
+            members.extend(self.given_member(node, depth));
+        }
         if node.kind() == "tuple_type" {
             self.collect_places(node, depth, members);
         }
@@ -76,6 +79,15 @@ impl Walker<'_> {
                 members.push(Member { name, kind, is_static: false, type_name, type_argument, decorators: Vec::new() });
             }
         }
+    }
+
+    /// What a function type gives.
+    fn given_member(&mut self, node: Node<'_>, depth: u8) -> Option<Member> {
+        let given = node.child_by_field_name("return_type")?;
+        let (type_name, type_argument) = self.type_names(given, depth + 1);
+        type_name.filter(|it| self.names.text(*it).starts_with(|it: char| it.is_uppercase()))?;
+        let (name, kind) = (Some(self.names.intern_owned(GIVEN.to_owned())), MemberKind::Field(None));
+        Some(Member { name, kind, is_static: false, type_name, type_argument, decorators: Vec::new() })
     }
 
     fn property_member(&mut self, node: Node<'_>, depth: u8) -> Option<Member> {

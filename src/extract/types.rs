@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::kinds::Field;
 use super::pattern::Declared;
 use super::walk::{Payload, Value, Walker, in_field, span_of};
-use crate::facts::{BindingKind, HANDING, Symbol};
+use crate::facts::{BindingKind, HANDING, PARAMETERS, Symbol};
 
 /// Types of which a value has what their first argument has.
 const WRAPPERS: &[&str] = &[
@@ -159,7 +159,7 @@ impl Walker<'_> {
 
 /// The name of the list that a function of a type takes.
 fn parameters_of(name: &str) -> String {
-    format!("Parameters {name}")
+    format!("{PARAMETERS}{name}")
 }
 
 /// The annotation among a node's children.

@@ -12,6 +12,12 @@ pub struct FunctionId(pub u32);
 /// What stands in a type's name before the type that a function of it is handed first: `(tx: T) => R` is `=> T`.
 pub const HANDING: &str = "=> ";
 
+/// What stands before the name of a function's type in the name of the list that such a function takes.
+pub const PARAMETERS: &str = "Parameters ";
+
+/// The member of such a list that is what the function gives.
+pub const GIVEN: &str = "()";
+
 /// How a function is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum FunctionForm {

@@ -36,8 +36,8 @@ impl Project {
         self.look_ahead_at_lists(file);
         self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
         let _ = self.drawn_per_element(file);
-        for (id, call) in facts.calls() {
-            let around = self.iterations(file, call.region, call.span);
+        for (id, _) in facts.calls() {
+            let around = self.iterations_of(file, id);
             if !around.is_empty() && self.leads_to_query(file, id).is_some() {
                 // A list may be written out in another file.
                 let rounds: Vec<Rounds> = around.iter().map(|it| self.rounds(it, id)).collect();

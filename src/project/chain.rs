@@ -80,7 +80,11 @@ impl Project {
             },
             ChainLink::Call(call) => match (value, facts.call(call).form) {
                 (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
-                (Value::Function(file, id), CallForm::Call) => self.returned(file, id, steps),
+                (Value::Function(home, id), CallForm::Call) => {
+                    let value = self.returned(home, id, steps);
+                    let given = || self.given_back(file, facts.call(call), (home, id), steps);
+                    if self.tells(&value) { value } else { given().unwrap_or(value) }
+                }
                 (_, CallForm::Call) if facts.call(call).args.len() == 1 => {
                     self.wrapped(file, facts, facts.call(call), steps)
                 }

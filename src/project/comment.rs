@@ -61,6 +61,10 @@ const DIRECTIVES: &[&str] = &[
     "hack",
 ];
 
+/// Words that say that an error is dealt with.
+const DEALT: &str =
+    "handled handling shown shows reported reports logged logs surfaced surfaces displayed displays toast toasts";
+
 impl Excuses {
     /// Counts in how many files each comment stands.
     pub fn of<'s>(sites: impl IntoIterator<Item = &'s Swallow>) -> Self {
@@ -111,6 +115,12 @@ pub fn expects_lack(site: &Swallow) -> bool {
     site.comment.iter().flat_map(|it| words(it)).any(lacking)
 }
 
+/// Whether a comment says that an error is dealt with elsewhere.
+#[must_use]
+pub fn says_who_deals(site: &Swallow) -> bool {
+    site.comment.iter().flat_map(|it| words(it)).any(|it| super::callee::among(DEALT, &it))
+}
+
 fn normalized(comment: &str) -> String {
     words(comment).collect::<Vec<_>>().join(" ")
 }
@@ -129,8 +139,6 @@ fn says_something(comment: &str) -> bool {
     let telling =
         |it: &String| it.chars().count() > 2 && it.chars().all(char::is_alphabetic) && !hollow.contains(it.as_str());
     // Who says that the error is dealt with needs to name one more thing: where.
-    const DEALT: &str =
-        "handled handling shown shows reported reports logged logs surfaced surfaces displayed displays toast";
     let names_where = words(comment).any(|it| super::callee::among(DEALT, &it));
     words(comment).filter(telling).filter(|it| !names_where || !super::callee::among(DEALT, it)).take(2).count()
         >= if names_where { 1 } else { 2 }

@@ -43,6 +43,8 @@ pub enum IterationSource {
     Loop(u32),
     /// A call that runs a callback per element, and the callback.
     Callback(CallId, FunctionId),
+    /// A call that runs a function of that file per element, which it is given by name.
+    Named(CallId, FileId, FunctionId),
 }
 
 /// Methods of arrays, and of things like them, that call their first argument once per element.
@@ -63,7 +65,7 @@ pub(super) const PER_ELEMENT: &[&str] = &[
 ];
 
 /// Functions that take the elements first and the callback second.
-const PER_ELEMENT_FUNCTIONS: &[&str] =
+pub(super) const PER_ELEMENT_FUNCTIONS: &[&str] =
     &["pMap", "pMapSeries", "pEach", "asyncMap", "mapLimit", "eachLimit", "mapAsync", "forEachAsync"];
 
 impl Project {
@@ -124,14 +126,14 @@ impl Project {
         let subject = match object {
             Some(object) if position == 0 && PER_ELEMENT.contains(&name) => object,
             _ if position == 1 && PER_ELEMENT_FUNCTIONS.contains(&name) => *it.args.first()?,
+            Some(object) if position == 1 && name == "from" && is_array(facts, object) => *it.args.first()?,
             _ => {
                 let own = self.own_iterator(file, facts, call, position)?;
                 in_turn = own.in_turn;
                 own.subject
             }
         };
-        // `client.from("t").filter(fn)` and the like are not arrays.
-        if self.chain(file, it.expr).is_some_and(|it| it.chain.receiver.is_some() || it.chain.effect.is_some()) {
+        if !self.runs_over_list(file, it.expr) {
             return None;
         }
         let is_async = facts.function(function).is_async || name != "forEach";
@@ -253,6 +255,11 @@ pub(super) fn callee_name(facts: &FileFacts, call: CallId) -> Option<(&str, Opti
         ExprKind::Global(name) => Some((facts.name(name), None)),
         _ => None,
     }
+}
+
+/// Whether an expression is the global `Array`.
+fn is_array(facts: &FileFacts, expr: ExprId) -> bool {
+    matches!(facts.expr(expr).kind, ExprKind::Global(name) if facts.name(name) == "Array")
 }
 
 /// A loop, if a span within it runs once per round.

@@ -94,7 +94,7 @@ impl Project {
         matches!(facts.expr(head).kind, ExprKind::Call(call) if callee_name(facts, call).is_some_and(|(name, _)| name == "as"))
     }
 
-    fn library_of_chain(&self, chained: &Chained) -> Option<&'static Library> {
+    pub(super) fn library_of_chain(&self, chained: &Chained) -> Option<&'static Library> {
         let own = chained.chain.library.map(|it| self.catalog.library(it));
         own.or_else(|| chained.chain.receiver.map(|it| self.catalog.library_of_receiver(it)))
     }

@@ -3,7 +3,8 @@
 use super::value::Key;
 use super::{Project, Value};
 use crate::facts::{
-    BindingId, BindingKind, ClassId, ExprId, FileFacts, FunctionForm, Member, MemberKind, RegionKind, Symbol,
+    Binding, BindingId, BindingKind, ClassId, ExprId, FileFacts, FunctionForm, Member, MemberKind, PARAMETERS,
+    RegionKind, Symbol,
 };
 use crate::source::FileId;
 
@@ -149,6 +150,19 @@ impl Project {
                 receiver.map_or(Value::Unknown, |receiver| Value::Receiver { receiver, made: None })
             }
             _ => Value::Unknown,
+        }
+    }
+
+    /// A value of a type that has another name; a function is known by what it takes and gives.
+    pub(super) fn aliased(&self, file: FileId, facts: &FileFacts, alias: &Binding, steps: u32) -> Value {
+        let value = alias.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps));
+        if self.tells(&value) {
+            return value;
+        }
+        let of = format!("{PARAMETERS}{}", facts.name(alias.name));
+        match module_binding(facts, &of).map(|it| facts.binding(it).kind) {
+            Some(BindingKind::Shape(class)) => Value::Instance(file, class),
+            _ => value,
         }
     }
 

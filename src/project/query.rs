@@ -117,14 +117,14 @@ impl Project {
         let Some(facts) = self.facts(file) else { return Search::Nothing };
         let (target, function) = match self.value(file, facts.call(call).callee) {
             Value::Function(target, function) => (target, function),
-            _ => match self.dispatched(file, call) {
+            _ => match self.dispatched(file, call).or_else(|| self.handed_by_name(file, call)) {
                 Some(found) => found,
                 None => return Search::Nothing,
             },
         };
         match self.behind(target, function, open) {
             Search::Found(mut path) => {
-                let name = callee_name(facts, call).map_or("it", |(name, _)| name);
+                let name = self.handed_words(file, call).or_else(|| Some(callee_name(facts, call)?.0)).unwrap_or("it");
                 path.hops.insert(
                     0,
                     Evidence { place: self.anchor_of(file, call), note: format!("`{name}` is called here") },
@@ -252,6 +252,9 @@ impl Project {
         if let ExprKind::Call(last) = facts.expr(query.head).kind
             && callee_name(facts, last).is_some_and(|(name, _)| is_text(name))
         {
+            return true;
+        }
+        if self.is_part_of_another(query.file, facts, query) {
             return true;
         }
         let mut top = query.head;

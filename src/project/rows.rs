@@ -5,7 +5,7 @@
 
 use super::iteration::{PER_ELEMENT, callee_name};
 use super::{Chained, Project, Value};
-use crate::catalog::Rows;
+use crate::catalog::{Exec, Rows};
 use crate::facts::{Binding, Call, ExprId, ExprKind, FileFacts, FunctionId};
 use crate::source::FileId;
 
@@ -18,10 +18,20 @@ const PICKING: &[&str] = &["find", "findLast", "at", "pop", "shift"];
 impl Project {
     /// What awaiting an expression gives.
     pub(super) fn awaited(&self, file: FileId, facts: &FileFacts, expr: ExprId, steps: u32) -> Value {
-        let queried = matches!(facts.expr(expr).kind, ExprKind::Call(_))
-            .then(|| self.rows_of(&self.chain_within(file, expr, steps)?))
-            .flatten();
-        queried.unwrap_or_else(|| self.follow(file, expr, steps))
+        let chained = matches!(facts.expr(expr).kind, ExprKind::Call(_)).then(|| self.chain_within(file, expr, steps));
+        let Some(chained) = chained.flatten() else { return self.follow(file, expr, steps) };
+        match self.rows_of(&chained) {
+            Some(rows) => rows,
+            None if self.is_sent(&chained) => Value::Unknown,
+            None => self.follow(file, expr, steps),
+        }
+    }
+
+    /// Whether waiting for a chain sends a query that a builder has put together: what it gives is no builder any more.
+    fn is_sent(&self, chained: &Chained) -> bool {
+        let is_builder = chained.chain.receiver.is_some_and(|it| self.catalog.receiver(it).fluent);
+        let sends = |exec: Exec| matches!(exec, Exec::Lazy | Exec::Terminal | Exec::Tag);
+        is_builder && chained.chain.effect.is_some_and(|it| sends(it.exec))
     }
 
     /// The rows that a chain reads, if they have methods of their own.

@@ -1,5 +1,5 @@
-//! What stands around a query and makes a loop around it harmless, or a missing loop harmful: batch functions, memories,
-//! limiters, field resolvers.
+//! What stands around a query and makes a loop around it harmless, or a missing loop harmful: batch functions, limiters,
+//! field resolvers.
 
 use super::definition::entry;
 use super::index::Use;
@@ -8,9 +8,7 @@ use super::query::QueryPath;
 use super::rounds::is_one_chunk;
 use super::{Project, Value};
 use crate::catalog::ProtectionKind;
-use crate::facts::{
-    Call, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, PropKey, RegionId, RegionKind,
-};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionId, RegionKind};
 use crate::source::FileId;
 
 /// The parents whose fields are resolved once per operation.
@@ -131,37 +129,6 @@ impl Project {
         })
     }
 
-    /// Whether the query on a path is skipped for what was asked before: it stands behind a look into a cache, or its function
-    /// is handed to something that remembers.
-    #[must_use]
-    pub fn remembers(&self, path: &QueryPath) -> bool {
-        let query = &path.query;
-        let Some(facts) = self.facts(query.file) else { return false };
-        let call = facts.call(query.call);
-        let tested = facts.regions_out(call.region).any(|(_, it)| match it.kind {
-            RegionKind::Then { test } | RegionKind::Else { test } | RegionKind::Branch { test } => {
-                looks_up(facts, test)
-            }
-            _ => false,
-        });
-        tested
-            || answers_from_cache(facts, call)
-            || self.functions_out(facts, call.region).any(|it| self.is_memoized(query.file, facts, it))
-    }
-
-    fn is_memoized(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
-        match self.file(file).index.uses.get(&function) {
-            Some(Use::Argument(call, _)) => callee_name(facts, *call).is_some_and(|(name, _)| {
-                let name = name.to_ascii_lowercase();
-                name == "cache"
-                    || name.contains("memoize")
-                    || name.contains("unstable_cache")
-                    || name.contains("getorset")
-            }),
-            _ => false,
-        }
-    }
-
     /// How many rounds run at a time, where something limits them.
     #[must_use]
     pub fn concurrency(&self, iteration: &Iteration, call: CallId) -> Option<String> {
@@ -210,29 +177,4 @@ impl Project {
     fn at_a_time(&self, file: FileId, size: ExprId) -> String {
         format!("{} at a time", self.text_of(self.place_of(file, size)))
     }
-}
-
-/// Whether the function of a call has left before it with what was asked for already: `if (seen.has(id)) return seen.get(id);`.
-fn answers_from_cache(facts: &FileFacts, call: &Call) -> bool {
-    let own = facts.function_of(call.region);
-    let leaves = facts.jumps.iter().filter(|it| {
-        // A bare `return` passes something over, and says nothing about what was asked for.
-        let answers = it.kind == JumpKind::Return && it.value.is_some();
-        answers && it.span.end <= call.span.start && facts.function_of(it.region) == own
-    });
-    own.is_some()
-        && leaves.into_iter().any(|it| match facts.region(it.region).kind {
-            RegionKind::Then { test } => looks_up(facts, test),
-            _ => false,
-        })
-}
-
-/// Whether a condition asks a collection for a key.
-fn looks_up(facts: &FileFacts, test: ExprId) -> bool {
-    facts.within(facts.expr(test).span).any(|(_, it)| match it.kind {
-        ExprKind::Call(call) => {
-            callee_name(facts, call).is_some_and(|(name, object)| name == "has" && object.is_some())
-        }
-        _ => false,
-    })
 }

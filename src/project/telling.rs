@@ -17,6 +17,12 @@ impl Project {
     #[must_use]
     pub fn called(&self, file: FileId, call: CallId) -> String {
         let Some(facts) = self.facts(file) else { return String::new() };
+        if let Some((home, function)) = self.handed_by_name(file, call)
+            && self.behind_function(home, function).is_some()
+            && let Some(words) = self.handed_words(file, call)
+        {
+            return quoted(words);
+        }
         let callee = self.place_of(file, facts.call(call).callee);
         quoted(self.text_of(callee))
     }
@@ -24,7 +30,8 @@ impl Project {
     /// What each round of an iteration binds, as written; `round` where it binds nothing.
     #[must_use]
     pub fn element_of(&self, iteration: &Iteration) -> String {
-        let Some(facts) = self.facts(iteration.file) else { return "round".to_owned() };
+        let round = || "round".to_owned();
+        let Some(facts) = self.facts(iteration.file) else { return round() };
         let pattern = match iteration.source {
             IterationSource::Loop(number) => {
                 facts.loops[number as usize].element.filter(|_| iteration.subject.is_some())
@@ -34,8 +41,12 @@ impl Project {
                 let position = usize::from(name.starts_with("reduce"));
                 facts.function(function).params.get(position).map(|it| it.pattern)
             }
+            IterationSource::Named(_, home, function) => {
+                let first = self.facts(home).and_then(|it| it.function(function).params.first()).map(|it| it.pattern);
+                return first.map_or_else(round, |it| quoted(self.text_of(self.place_of(home, it))));
+            }
         };
-        pattern.map_or_else(|| "round".to_owned(), |it| quoted(self.text_of(self.place_of(iteration.file, it))))
+        pattern.map_or_else(round, |it| quoted(self.text_of(self.place_of(iteration.file, it))))
     }
 
     /// How to ask for the whole set with this library.

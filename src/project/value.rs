@@ -8,8 +8,8 @@ use super::chain::loads_module;
 use super::rows::one_of;
 use crate::catalog::{ReceiverId, Step, Walk};
 use crate::facts::{
-    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId, HANDING,
-    Operator, PropKey,
+    Binding, BindingId, BindingKind, Call, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId, GIVEN,
+    HANDING, Operator, PropKey,
 };
 use crate::source::{FileId, Place};
 
@@ -156,7 +156,7 @@ impl Project {
             BindingKind::Function(function) => Value::Function(file, function),
             BindingKind::Class(class) | BindingKind::Shape(class) => Value::Class(file, class),
             BindingKind::Param(function, position) => self.parameter(file, facts, id, function, position, steps),
-            BindingKind::Type => binding.type_name.map_or(Value::Unknown, |it| self.typed(file, facts.name(it), steps)),
+            BindingKind::Type => self.aliased(file, facts, binding, steps),
             BindingKind::Catch | BindingKind::Other => Value::Unknown,
             _ => self.variable(file, facts, id, binding, steps),
         }
@@ -313,6 +313,8 @@ impl Project {
         }
         match (self.follow(file, call.callee, steps), call.form) {
             (Value::Class(file, class), CallForm::New) => Value::Instance(file, class),
+            // What is known by a function's type alone.
+            (Value::Instance(file, class), CallForm::Call) => self.member(file, class, GIVEN, false, steps),
             (Value::Function(home, id), CallForm::Call) => match self.returned(home, id, steps) {
                 Value::Literal(at, object) if at == home => {
                     self.spread_client(file, call, (home, id), object, steps).unwrap_or(Value::Literal(at, object))
@@ -332,7 +334,13 @@ impl Project {
     }
 
     /// A client that a function is given and gives back, extended or wrapped: `traced(new PrismaClient())`.
-    fn given_back(&self, file: FileId, call: &Call, callee: (FileId, FunctionId), steps: u32) -> Option<Value> {
+    pub(super) fn given_back(
+        &self,
+        file: FileId,
+        call: &Call,
+        callee: (FileId, FunctionId),
+        steps: u32,
+    ) -> Option<Value> {
         let facts = self.facts(callee.0)?;
         let returns = self.file(callee.0).index.returns.get(&callee.1)?;
         returns.iter().find_map(|it| {

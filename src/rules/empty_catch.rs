@@ -6,6 +6,7 @@ use super::Rule;
 use crate::finding::Verdict;
 use crate::project::{
     Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, expects_lack, names_failure,
+    says_who_deals,
 };
 
 /// The rule.
@@ -38,6 +39,12 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     if grave.is_none() && project.is_one_attempt(site) {
         return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
     }
+    if default.is_some() && !deeds.is_empty() && deeds.iter().all(only_finds_out) {
+        return Verdict::cleared(
+            site.place,
+            "it finds out whether a value is sound, and the default says that it is not",
+        );
+    }
     let risk = grave.or_else(|| find(&[DeedKind::Risky, DeedKind::Reads, DeedKind::Seeks]));
     let Some(deed) = risk.or_else(|| likely(&deeds)) else {
         return found("best-effort", site, None)
@@ -50,6 +57,9 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         }
         None if excuse == Excuse::Reason && project.may_be_excused(site, deed) => {
             return best_effort(site, deed, "the comment says why it may");
+        }
+        None if excuse == Excuse::Reason && says_who_deals(site) && project.runtime(site.file).browser => {
+            return best_effort(site, deed, "the comment says who deals with it");
         }
         None if risk.is_none() && default.is_some() && !deeds.iter().any(|it| it.waits) => {
             return best_effort(site, deed, "nothing is waited for, so it only tries");
@@ -67,6 +77,11 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
 /// Whether a default lets nobody through.
 fn is_nothing(default: &str) -> bool {
     matches!(default, "false" | "null" | "undefined" | "''" | "\"\"") || default.starts_with('{')
+}
+
+/// Whether a call reads or checks a value that is at hand, so that its failure says what the value is.
+fn only_finds_out(deed: &Deed) -> bool {
+    matches!(deed.kind, DeedKind::Plain | DeedKind::Harmless("it only finds out"))
 }
 
 /// The call that fails most likely, where none is known to do harm: what is waited for, and not what is only called beside it.

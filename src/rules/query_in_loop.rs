@@ -51,8 +51,8 @@ pub(super) const RULE: Rule = Rule {
 fn judge(project: &Project) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
     for (file, facts) in project.audited() {
-        for (id, call) in facts.calls() {
-            let around = project.iterations(file, call.region, call.span);
+        for (id, _) in facts.calls() {
+            let around = project.iterations_of(file, id);
             let in_loop = !around.is_empty();
             // Outside of loops only the queries themselves are sites.
             let path = if in_loop { project.leads_to_query(file, id) } else { project.stored_query(file, id) };

@@ -89,16 +89,24 @@ impl Project {
             ExprKind::Function(function) if self.gives_nothing(file, *function) => {
                 found.unclear = Some("the condition is put together elsewhere");
             }
-            ExprKind::Function(function) => {
-                for it in self.file(file).index.returns.get(function).into_iter().flatten() {
-                    self.read_condition(file, *it, steps, found);
-                }
-            }
-            ExprKind::Cond { .. } | ExprKind::Binary(Operator::And | Operator::Or | Operator::Coalesce, ..) => {
+            ExprKind::Function(function) => self.read_returned(file, *function, steps, found),
+            ExprKind::Spread(inner) => self.read_condition(file, *inner, steps, found),
+            ExprKind::Binary(Operator::Or | Operator::Coalesce, ..) => {
                 found.unclear = Some("what it asks for depends on a condition");
             }
             ExprKind::Local(_) | ExprKind::Member { .. } => self.read_named(file, facts, expr, steps, found),
-            _ => found.unclear = Some("the condition is put together elsewhere"),
+            _ => {
+                let read = self.read_conditional(file, expr, steps, found);
+                read.unwrap_or_else(|| found.unclear = Some("the condition is put together elsewhere"));
+            }
+        }
+    }
+
+    /// What a function gives.
+    fn read_returned(&self, file: FileId, function: FunctionId, steps: u32, found: &mut Filters) {
+        match self.file(file).index.returns.get(&function).map_or(&[][..], |it| it) {
+            [only] => self.read_condition(file, *only, steps, found),
+            several => self.read_choice(file, several, steps, found),
         }
     }
 
@@ -136,7 +144,7 @@ impl Project {
     fn read_entry(&self, file: FileId, facts: &FileFacts, prop: Prop, related: bool, steps: u32, found: &mut Filters) {
         let name = match prop.key {
             PropKey::Name(name) => facts.name(name),
-            PropKey::Spread => return self.read_spread(file, facts, prop.value, steps, found),
+            PropKey::Spread => return self.read_condition(file, prop.value, steps, found),
             // `[Op.and]: …`
             PropKey::Computed(key) => match facts.expr(key).kind {
                 ExprKind::Member { property, .. } => facts.name(property),
@@ -149,15 +157,6 @@ impl Project {
             self.read_any(file, facts, prop.value, steps, found);
         } else if !NEGATED.contains(&name) {
             self.read_comparison(file, name, prop.value, related, steps, found);
-        }
-    }
-
-    fn read_spread(&self, file: FileId, facts: &FileFacts, expr: ExprId, steps: u32, found: &mut Filters) {
-        match facts.expr(expr).kind {
-            ExprKind::Cond { .. } | ExprKind::Binary(..) => {
-                found.unclear = Some("what it asks for depends on a condition");
-            }
-            _ => self.read_condition(file, expr, steps, found),
         }
     }
 
@@ -276,13 +275,13 @@ impl Project {
             _ if NEGATED.contains(&name) => return,
             _ if COMPARED.contains(&name) => Test::Range,
             "where" if is_range(facts, &it.args) => return found.push("", Test::Range, Operand::Fixed, false),
-            _ => match self.value(file, it.callee) {
-                Value::Function(at, function) => {
+            // What only puts conditions together lies where no store is near.
+            _ => match self.deeper(|| self.value(file, it.callee)) {
+                Some(Value::Function(at, function)) => {
                     if self.gives_nothing(at, function) {
                         found.unclear = Some("the condition is put together elsewhere");
                     }
-                    let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
-                    return returns.for_each(|it| self.read_condition(at, *it, steps, found));
+                    return self.read_returned(at, function, steps, found);
                 }
                 _ => return found.unclear = Some("the condition is put together elsewhere"),
             },

@@ -74,7 +74,7 @@ impl Project {
             Stated::Unclear => return Extent::Unclear("whether its options hold a limit is not shown".to_owned()),
             Stated::No => {}
         }
-        if let Some(name) = links.unlisted.iter().find(|it| contains_any(it, LIMITING)) {
+        if let Some(name) = links.unlisted.iter().find(|it| is_limiting(it)) {
             return Extent::Bounded(format!("`{name}` limits it"));
         }
         let mut filters = self.filters_of(&links.chains);
@@ -207,7 +207,8 @@ impl Project {
     }
 }
 
-fn contains_any(name: &str, words: &[&str]) -> bool {
+/// Whether the name of a method or function says that it bounds the builder that it works on.
+pub(super) fn is_limiting(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    words.iter().any(|it| name.contains(it))
+    LIMITING.iter().any(|it| name.contains(it))
 }

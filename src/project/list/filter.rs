@@ -153,6 +153,10 @@ impl Project {
         if let [column, rest @ ..] = args
             && let Some(column) = self.column_name(file, facts, *column)
         {
+            if test == Test::In && rest.first().is_some_and(|it| self.is_another_query(file, *it)) {
+                found.unclear = Some("its list is another query");
+                return;
+            }
             let value = rest.first().map_or(Operand::Fixed, |it| self.operand(file, *it));
             found.push(&column, test, value, false);
         }
@@ -219,6 +223,13 @@ impl Project {
             }
             _ => varies,
         }
+    }
+
+    /// Whether a list is what another query gives: `inArray(users.id, db.select(…).from(…))`.
+    fn is_another_query(&self, file: FileId, expr: ExprId) -> bool {
+        let (at, it) = self.definition(file, expr, 8).unwrap_or((file, expr));
+        self.chain(at, it)
+            .is_some_and(|it| it.chain.receiver.is_some() && it.chain.effect.is_some_and(|it| !it.runs_when_called()))
     }
 
     /// Whether an expression is a list, as far as its own form says.

@@ -8,6 +8,7 @@ use super::super::chain::{ChainLink, unroll};
 use super::super::iteration::callee_name;
 use super::super::query::Query;
 use super::super::{Chained, Project, Value};
+use super::extent::is_limiting;
 use crate::catalog::Exec;
 use crate::facts::{BindingId, BindingKind, CallId, ExprId, ExprKind, FileFacts};
 use crate::source::FileId;
@@ -67,7 +68,7 @@ impl Project {
         links.from_caller |= self.is_from_field(file, facts, root, &steps);
         let Some(chained) = self.chain(file, head) else {
             if let Some(ChainLink::Call(call)) = steps.last() {
-                open.extend(self.returned_chains(file, facts, *call));
+                self.read_maker(file, facts, *call, links, open);
             }
             return;
         };
@@ -75,8 +76,7 @@ impl Project {
         for step in &steps {
             let ChainLink::Call(call) = *step else { continue };
             if !chained.links.contains(step) {
-                // What makes the builder: `this.base().getMany()`.
-                open.extend(self.returned_chains(file, facts, call));
+                self.read_maker(file, facts, call, links, open);
             } else if !known.contains(&call)
                 && let Some((name, Some(_))) = callee_name(facts, call)
             {
@@ -93,6 +93,7 @@ impl Project {
         let is_pending = chained.chain.receiver.is_some()
             && chained.chain.effect.is_none_or(|it| !matches!(it.exec, Exec::Eager | Exec::Terminal));
         if is_pending {
+            links.unlisted.extend(self.limited_by(file, facts, head));
             open.extend(self.names_of(file, facts, head));
         }
         links.chains.push((file, chained));
@@ -108,6 +109,21 @@ impl Project {
         declared.chain(written).map(|it| Open::Name(file, it)).collect()
     }
 
+    /// What makes the builder, or goes on with one: `this.base().getMany()`, `paginate(query, { limit }).execute()`.
+    fn read_maker(&self, file: FileId, facts: &FileFacts, call: CallId, links: &mut Links, open: &mut Vec<Open>) {
+        open.extend(self.returned_chains(file, facts, call));
+        let name = callee_name(facts, call).map_or("", |it| it.0);
+        if is_limiting(name) {
+            links.unlisted.push(name.to_owned());
+        }
+        for &given in &facts.call(call).args {
+            if matches!(facts.expr(given).kind, ExprKind::Call(_)) && self.is_builder(&self.value(file, given)) {
+                links.handed_to = Some(name.to_owned());
+                open.push(Open::Chain(file, given));
+            }
+        }
+    }
+
     fn returned_chains(&self, file: FileId, facts: &FileFacts, call: CallId) -> Vec<Open> {
         let Value::Function(at, function) = self.value(file, facts.call(call).callee) else { return Vec::new() };
         let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
@@ -118,7 +134,7 @@ impl Project {
         let Some(facts) = self.facts(file) else { return };
         let binding = facts.binding(id);
         match binding.kind {
-            BindingKind::Param(..) => links.from_caller |= !self.is_client(file, id),
+            BindingKind::Param(..) if !self.is_client(file, id) => links.from_caller = true,
             BindingKind::Const | BindingKind::Let | BindingKind::Var if !self.is_client(file, id) => {}
             _ => return,
         }
@@ -147,14 +163,28 @@ impl Project {
             }
             return;
         }
-        if let Some(parent) = self.file(file).index.parents.get(&expr)
-            && let ExprKind::Call(call) = facts.expr(*parent).kind
-            && let Some((name, _)) = callee_name(facts, call)
-            && facts.call(call).callee != expr
-            && !matches!(name, "all" | "allSettled" | "race" | "resolve" | "log" | "push")
-        {
+        self.read_handing(file, facts, expr, links);
+    }
+
+    /// The function that a builder is handed to: `q = paginate(q, { limit })`.
+    fn read_handing(&self, file: FileId, facts: &FileFacts, expr: ExprId, links: &mut Links) {
+        let Some(name) = self.given_to(file, facts, expr) else { return };
+        if is_limiting(name) {
+            links.unlisted.push(name.to_owned());
+        } else if !matches!(name, "all" | "allSettled" | "race" | "resolve" | "log" | "push") {
             links.handed_to = Some(name.to_owned());
         }
+    }
+
+    /// The name of what an expression is an argument of.
+    fn given_to<'f>(&self, file: FileId, facts: &'f FileFacts, expr: ExprId) -> Option<&'f str> {
+        let ExprKind::Call(call) = facts.expr(*self.file(file).index.parents.get(&expr)?).kind else { return None };
+        callee_name(facts, call).filter(|_| facts.call(call).callee != expr).map(|it| it.0)
+    }
+
+    /// What a builder is handed to where it is made, if that limits it.
+    fn limited_by(&self, file: FileId, facts: &FileFacts, head: ExprId) -> Option<String> {
+        self.given_to(file, facts, head).filter(|it| is_limiting(it)).map(str::to_owned)
     }
 
     /// Whether a name stands for a client, not for a query that is being built on one.

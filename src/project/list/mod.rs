@@ -3,6 +3,7 @@
 //! The catalog says which calls read a list and where limits and filters stand; here they are read, through variables,
 //! spreads, constants and builders that grow step by step. What the code does not show is [`Extent::Unclear`], never a guess.
 
+mod choice;
 mod circumstance;
 mod column;
 mod condition;
@@ -120,7 +121,7 @@ impl Project {
     }
 
     /// Whether a query is handed to another one: a subquery, a condition, a union.
-    fn is_part_of_another(&self, file: FileId, facts: &FileFacts, query: &Query) -> bool {
+    pub(super) fn is_part_of_another(&self, file: FileId, facts: &FileFacts, query: &Query) -> bool {
         if self.is_subquery(file, facts, query.head) {
             return true;
         }

@@ -1,0 +1,73 @@
+//! Functions that are handed on by name, to be called once per element: `ids.map(load)`, `rows.forEach(this.store)`.
+//!
+//! Functions that are written where they are handed over are told by `iteration`.
+
+use super::iteration::{Iteration, IterationSource, PER_ELEMENT_FUNCTIONS, Turn, callee_name};
+use super::{Project, Value};
+use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::source::{FileId, Place};
+
+/// Methods of arrays that call what they are given for each element, and wait for none.
+const ALL_AT_ONCE: &[&str] = &["map", "flatMap", "forEach"];
+
+impl Project {
+    /// What runs a call once per element, innermost first; first of all the call itself, where it hands a function on.
+    #[must_use]
+    pub fn iterations_of(&self, file: FileId, call: CallId) -> Vec<Iteration> {
+        let Some(facts) = self.facts(file) else { return Vec::new() };
+        let it = facts.call(call);
+        let own = self.iteration_by_name(file, facts, call);
+        own.into_iter().chain(self.iterations(file, it.region, it.span)).collect()
+    }
+
+    fn iteration_by_name(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<Iteration> {
+        let (subject, _) = named(facts, call)?;
+        let (home, function) = self.handed_by_name(file, call)?;
+        let it = facts.call(call);
+        let source = IterationSource::Named(call, home, function);
+        let (place, region) = (Place { file, span: it.name_span }, it.region);
+        Some(Iteration { file, source, place, subject: Some(subject), turn: Turn::Concurrent, region, outer: region })
+    }
+
+    /// The function of this code base that a call hands on by its name, to be called for each element of a list.
+    pub(super) fn handed_by_name(&self, file: FileId, call: CallId) -> Option<(FileId, FunctionId)> {
+        let facts = self.facts(file)?;
+        let (_, handed) = named(facts, call)?;
+        let Value::Function(home, function) = self.value(file, handed) else { return None };
+        self.runs_over_list(file, facts.call(call).expr).then_some((home, function))
+    }
+
+    /// What is handed on, as it is written.
+    pub(super) fn handed_words(&self, file: FileId, call: CallId) -> Option<&str> {
+        let (_, handed) = named(self.facts(file)?, call)?;
+        Some(self.text_of(self.place_of(file, handed)))
+    }
+
+    /// Whether a method that arrays have is called on no client: `client.from("t").filter(fn)` and the like are not arrays.
+    pub(super) fn runs_over_list(&self, file: FileId, call: ExprId) -> bool {
+        self.chain(file, call).is_none_or(|it| {
+            let is_collection =
+                || self.library_of_chain(&it).is_some_and(|it| it.globals.iter().any(|it| it == "Array"));
+            it.chain.receiver.is_none() && it.chain.effect.is_none() || is_collection()
+        })
+    }
+}
+
+/// The list and the name in `list.map(name)`, `list.map(this.name.bind(this))`, `pMap(list, name)`.
+fn named(facts: &FileFacts, call: CallId) -> Option<(ExprId, ExprId)> {
+    let (name, object) = callee_name(facts, call)?;
+    let args = &facts.call(call).args;
+    let (subject, handed) = match (object, &**args) {
+        (Some(object), [handed, ..]) if ALL_AT_ONCE.contains(&name) => (object, *handed),
+        (_, [list, handed, ..]) if PER_ELEMENT_FUNCTIONS.contains(&name) => (*list, *handed),
+        _ => return None,
+    };
+    match facts.expr(handed).kind {
+        ExprKind::Local(_) | ExprKind::Member { .. } => Some((subject, handed)),
+        ExprKind::Call(bound) => match callee_name(facts, bound)? {
+            ("bind", Some(of)) => Some((subject, of)),
+            _ => None,
+        },
+        _ => None,
+    }
+}

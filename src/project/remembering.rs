@@ -1,0 +1,105 @@
+//! What keeps a query from being sent again for what was asked before: a look into a collection that is filled afterwards, a
+//! variable that outlives the function, a wrapper that remembers.
+//!
+//! The code has to show both the look and the keeping: a condition that asks a set for a key may just as well pass others over.
+
+use super::Project;
+use super::index::Use;
+use super::iteration::callee_name;
+use super::query::QueryPath;
+use crate::facts::{BindingKind, Call, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionKind};
+use crate::source::{FileId, Span};
+
+impl Project {
+    /// Whether the query on a path is skipped for what was asked before.
+    #[must_use]
+    pub fn remembers(&self, path: &QueryPath) -> bool {
+        let query = &path.query;
+        let Some(facts) = self.facts(query.file) else { return false };
+        let call = facts.call(query.call);
+        self.is_looked_up(query.file, facts, call)
+            || self.is_asked_once(query.file, facts, call)
+            || self.functions_out(facts, call.region).any(|it| self.is_memoized(query.file, facts, it))
+    }
+
+    fn is_memoized(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
+        match self.file(file).index.uses.get(&function) {
+            Some(Use::Argument(call, _)) => callee_name(facts, *call).is_some_and(|(name, _)| {
+                let name = name.to_ascii_lowercase();
+                name == "cache"
+                    || name.contains("memoize")
+                    || name.contains("unstable_cache")
+                    || name.contains("getorset")
+            }),
+            _ => false,
+        }
+    }
+
+    /// `if (!known.has(id)) known.set(id, await …)`, `if (known.has(id)) return known.get(id);`
+    fn is_looked_up(&self, file: FileId, facts: &FileFacts, call: &Call) -> bool {
+        let own = facts.function_of(call.region);
+        let body = own.map(|it| facts.function(it).span);
+        let around = facts.regions_out(call.region).filter_map(|(_, it)| match it.kind {
+            RegionKind::Then { test } | RegionKind::Else { test } | RegionKind::Branch { test } => Some((test, None)),
+            _ => None,
+        });
+        let left = facts.jumps.iter().filter(|it| {
+            // A bare `return` passes something over, and says nothing about what was asked for.
+            it.kind == JumpKind::Return && it.span.end <= call.span.start && facts.function_of(it.region) == own
+        });
+        let left = left.filter_map(|it| match facts.region(it.region).kind {
+            RegionKind::Then { test } if own.is_some() => Some((test, Some(it.value?))),
+            _ => None,
+        });
+        around.chain(left).any(|(test, answer)| {
+            looks(facts, test).any(|object| {
+                let text = |it: ExprId| self.text_of(self.place_of(file, it));
+                let answers = answer.is_some_and(|it| text(it).contains(text(object)));
+                answers || self.fills(file, facts, object, body)
+            })
+        })
+    }
+
+    /// Whether code adds to a collection.
+    fn fills(&self, file: FileId, facts: &FileFacts, object: ExprId, body: Option<Span>) -> bool {
+        let key = self.key(file, object);
+        facts.calls().filter(|(_, it)| body.is_none_or(|body| body.contains(it.span))).any(|(id, _)| {
+            matches!(callee_name(facts, id), Some(("set" | "add" | "put" | "push", Some(of))) if self.key(file, of) == key)
+        })
+    }
+
+    /// `this.rows ??= await …`, `if (rows === null) rows = await …`, with something that outlives the function.
+    fn is_asked_once(&self, file: FileId, facts: &FileFacts, call: &Call) -> bool {
+        let Some(own) = facts.function_of(call.region) else { return false };
+        let outlives = |target: ExprId| match facts.expr(target).kind {
+            ExprKind::Local(binding) => {
+                let it = facts.binding(binding);
+                !matches!(it.kind, BindingKind::Param(..)) && !facts.function(own).span.contains(it.span)
+            }
+            ExprKind::Member { object, .. } => facts.expr(object).kind == ExprKind::This,
+            _ => false,
+        };
+        let coalesces = |it: &ExprKind| match *it {
+            ExprKind::Assign { target, value, operator: Operator::Coalesce | Operator::Or } => {
+                outlives(target) && facts.expr(value).span.contains(call.span)
+            }
+            _ => false,
+        };
+        let tests = self.tests_before(file, facts, own, (call.region, call.span));
+        let is_tested = |target: ExprId| {
+            let key = self.key(file, target);
+            tests.iter().any(|it| facts.within(*it).any(|(id, _)| self.key(file, id) == key))
+        };
+        let written = facts.assignments.iter().filter(|it| facts.expr(it.value).span.contains(call.span));
+        facts.exprs.iter().any(|it| coalesces(&it.kind))
+            || written.map(|it| it.target).any(|it| outlives(it) && is_tested(it))
+    }
+}
+
+/// The collections that a condition asks for a key.
+fn looks(facts: &FileFacts, test: ExprId) -> impl Iterator<Item = ExprId> {
+    facts.within(facts.expr(test).span).filter_map(|(_, it)| match it.kind {
+        ExprKind::Call(call) => callee_name(facts, call).filter(|(name, _)| *name == "has").and_then(|it| it.1),
+        _ => None,
+    })
+}
