@@ -68,6 +68,10 @@ pub(super) const PER_ELEMENT: &[&str] = &[
 pub(super) const PER_ELEMENT_FUNCTIONS: &[&str] =
     &["pMap", "pMapSeries", "pEach", "asyncMap", "mapLimit", "eachLimit", "mapAsync", "forEachAsync"];
 
+/// Of all these, the ones that wait for each call before the next.
+const IN_TURN: &[&str] =
+    &["reduce", "reduceRight", "pMapSeries", "mapSeries", "forEachSeries", "eachSeries", "eachOfSeries", "pEach"];
+
 impl Project {
     /// What runs a place once per element, innermost first, within the function that the place belongs to.
     #[must_use]
@@ -96,7 +100,10 @@ impl Project {
 
     /// Whether a function expression runs as part of the code around it, and how often.
     fn runs_within(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<Within> {
-        match *self.file(file).index.uses.get(&function)? {
+        let Some(used) = self.file(file).index.uses.get(&function) else {
+            return self.given_per_element(file, facts, function).map(Within::Once);
+        };
+        match *used {
             Use::Callee(call) => Some(Within::Once(facts.call(call).region)),
             Use::Argument(call, position) => {
                 if let Some(iteration) = self.callback_iteration(file, facts, function, call, position) {
@@ -127,6 +134,7 @@ impl Project {
             Some(object) if position == 0 && PER_ELEMENT.contains(&name) => object,
             _ if position == 1 && PER_ELEMENT_FUNCTIONS.contains(&name) => *it.args.first()?,
             Some(object) if position == 1 && name == "from" && is_array(facts, object) => *it.args.first()?,
+            Some(object) if position >= 1 && self.is_list_library(file, object) => *it.args.first()?,
             _ => {
                 let own = self.own_iterator(file, facts, call, position)?;
                 in_turn = own.in_turn;
@@ -137,8 +145,7 @@ impl Project {
             return None;
         }
         let is_async = facts.function(function).is_async || name != "forEach";
-        let sequential = in_turn
-            || matches!(name, "reduce" | "reduceRight" | "pMapSeries" | "mapSeries" | "forEachSeries" | "pEach");
+        let sequential = in_turn || IN_TURN.contains(&name);
         let one_connection = || self.is_given_to_transaction(file, facts, it.expr);
         let turn = if sequential || !is_async || one_connection() { Turn::Sequential } else { Turn::Concurrent };
         let place = Place { file, span: it.name_span };

@@ -1,14 +1,18 @@
-//! Functions that are handed on by name, to be called once per element: `ids.map(load)`, `rows.forEach(this.store)`.
+//! Functions that are handed on to be called once per element: by name, as a list of functions, to a library of lists.
 //!
-//! Functions that are written where they are handed over are told by `iteration`.
+//! Functions that are written where an array's method takes them are told by `iteration`.
 
+use super::index::Use;
 use super::iteration::{Iteration, IterationSource, PER_ELEMENT_FUNCTIONS, Turn, callee_name};
 use super::{Project, Value};
-use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionId};
 use crate::source::{FileId, Place};
 
 /// Methods of arrays that call what they are given for each element, and wait for none.
 const ALL_AT_ONCE: &[&str] = &["map", "flatMap", "forEach"];
+
+/// Packages whose functions take a list and what to call per element.
+const LIST_LIBRARIES: &[&str] = &["bluebird", "async", "modern-async", "p-iteration"];
 
 impl Project {
     /// What runs a call once per element, innermost first; first of all the call itself, where it hands a function on.
@@ -41,6 +45,23 @@ impl Project {
     pub(super) fn handed_words(&self, file: FileId, call: CallId) -> Option<&str> {
         let (_, handed) = named(self.facts(file)?, call)?;
         Some(self.text_of(self.place_of(file, handed)))
+    }
+
+    /// `inChunks(ids.map((id) => () => load(id)))`: functions are made per element, and the list of them is handed on to be run.
+    pub(super) fn given_per_element(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<RegionId> {
+        let index = &self.file(file).index;
+        let around = index.owner(facts.region(facts.function(function).body).parent?)?;
+        let gives = |it: &ExprId| facts.expr(*it).kind == ExprKind::Function(function);
+        index.returns.get(&around)?.iter().find(|it| gives(it))?;
+        let Use::Argument(made, 0) = *index.uses.get(&around)? else { return None };
+        callee_name(facts, made).filter(|(name, object)| *name == "map" && object.is_some())?;
+        let ExprKind::Call(run) = facts.expr(*index.parents.get(&facts.call(made).expr)?).kind else { return None };
+        facts.call(run).args.contains(&facts.call(made).expr).then_some(facts.function(around).body)
+    }
+
+    /// `Bluebird.each(rows, …)`, `async.eachLimit(rows, 5, …)`.
+    pub(super) fn is_list_library(&self, file: FileId, object: ExprId) -> bool {
+        matches!(self.value(file, object), Value::Export { package, .. } if LIST_LIBRARIES.contains(&&*package))
     }
 
     /// Whether a method that arrays have is called on no client: `client.from("t").filter(fn)` and the like are not arrays.

@@ -5,20 +5,36 @@
 
 use super::Project;
 use super::index::Use;
-use super::iteration::callee_name;
+use super::iteration::{Iteration, callee_name};
 use super::query::QueryPath;
-use crate::facts::{BindingKind, Call, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionKind};
+use crate::facts::{
+    BindingKind, Call, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionKind,
+};
 use crate::source::{FileId, Span};
 
 impl Project {
+    /// Whether a call of a loop is skipped for what was asked before, or the query that it leads to is.
+    #[must_use]
+    pub fn remembers_within(&self, iteration: &Iteration, call: CallId, path: &QueryPath) -> bool {
+        let here = || {
+            let facts = self.facts(iteration.file)?;
+            let (call, body) = (facts.call(call), facts.region(iteration.region).span);
+            Some(
+                self.is_looked_up(iteration.file, facts, call) || self.is_asked_once(iteration.file, facts, call, body),
+            )
+        };
+        self.remembers(path) || here().unwrap_or(false)
+    }
+
     /// Whether the query on a path is skipped for what was asked before.
     #[must_use]
     pub fn remembers(&self, path: &QueryPath) -> bool {
         let query = &path.query;
         let Some(facts) = self.facts(query.file) else { return false };
         let call = facts.call(query.call);
+        let own = facts.function_of(call.region);
         self.is_looked_up(query.file, facts, call)
-            || self.is_asked_once(query.file, facts, call)
+            || own.is_some_and(|it| self.is_asked_once(query.file, facts, call, facts.function(it).span))
             || self.functions_out(facts, call.region).any(|it| self.is_memoized(query.file, facts, it))
     }
 
@@ -68,13 +84,13 @@ impl Project {
         })
     }
 
-    /// `this.rows ??= await …`, `if (rows === null) rows = await …`, with something that outlives the function.
-    fn is_asked_once(&self, file: FileId, facts: &FileFacts, call: &Call) -> bool {
+    /// `this.rows ??= await …`, `if (rows === null) rows = await …`, with something that outlives a round or a function.
+    fn is_asked_once(&self, file: FileId, facts: &FileFacts, call: &Call, body: Span) -> bool {
         let Some(own) = facts.function_of(call.region) else { return false };
         let outlives = |target: ExprId| match facts.expr(target).kind {
             ExprKind::Local(binding) => {
                 let it = facts.binding(binding);
-                !matches!(it.kind, BindingKind::Param(..)) && !facts.function(own).span.contains(it.span)
+                !matches!(it.kind, BindingKind::Param(..)) && !body.contains(it.span)
             }
             ExprKind::Member { object, .. } => facts.expr(object).kind == ExprKind::This,
             _ => false,
@@ -93,6 +109,40 @@ impl Project {
         let written = facts.assignments.iter().filter(|it| facts.expr(it.value).span.contains(call.span));
         facts.exprs.iter().any(|it| coalesces(&it.kind))
             || written.map(|it| it.target).any(|it| outlives(it) && is_tested(it))
+            || self.is_missing(file, facts, call)
+    }
+
+    /// `let user = known[id]; if (!user) { user = await load(id); known[id] = user; }`
+    fn is_missing(&self, file: FileId, facts: &FileFacts, call: &Call) -> bool {
+        let written = facts.assignments.iter().filter(|it| facts.expr(it.value).span.contains(call.span));
+        let mut names = written.filter_map(|it| match facts.expr(it.target).kind {
+            ExprKind::Local(binding) => Some(binding),
+            _ => None,
+        });
+        names.any(|name| {
+            let Some(init) = facts.binding(name).init else { return false };
+            let kept = match facts.expr(init).kind {
+                ExprKind::Index { object, .. } => object,
+                ExprKind::Call(asked) => match callee_name(facts, asked) {
+                    Some(("get", Some(object))) => object,
+                    _ => return false,
+                },
+                _ => return false,
+            };
+            let Some((_, around)) = facts.regions_out(call.region).next() else { return false };
+            let is_tested = matches!(around.kind, RegionKind::Then { test }
+                if facts.references(facts.expr(test).span).any(|it| it == name));
+            let key = self.key(file, kept);
+            let puts = || {
+                facts.assignments.iter().any(|it| match facts.expr(it.target).kind {
+                    ExprKind::Index { object, .. } => {
+                        around.span.contains(facts.expr(it.target).span) && self.key(file, object) == key
+                    }
+                    _ => false,
+                })
+            };
+            is_tested && (puts() || self.fills(file, facts, kept, Some(around.span)))
+        })
     }
 }
 

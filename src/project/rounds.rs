@@ -349,7 +349,10 @@ impl View<'_> {
         let carried = self.facts.assignments.iter().any(|write| {
             let value = self.facts.expr(write.value).span;
             let target = self.facts.expr(write.target).span;
-            let decides = |it: BindingId| (asked.contains(&it) || tested.contains(&it)) && !self.is_inner(it);
+            // What is kept in the element itself decides nothing about the next one.
+            let decides = |it: BindingId| {
+                (asked.contains(&it) || tested.contains(&it)) && !self.is_inner(it) && !self.is_element(it)
+            };
             self.it.span.contains(target)
                 && (from_result(value) || self.hangs_on_result(write.region))
                 && self.kept_in(write.target).is_some_and(decides)
@@ -458,6 +461,12 @@ impl View<'_> {
             RegionKind::Else { test } => Some((false, self.facts.expr(test).span)),
             _ => None,
         })
+    }
+
+    /// Whether a name is what a round is about, or a part of it.
+    fn is_element(&self, binding: BindingId) -> bool {
+        let element = self.it.element.filter(|_| self.it.subject.is_some());
+        element.is_some_and(|it| self.facts.expr(it).span.contains(self.facts.binding(binding).span))
     }
 
     /// Whether a name is declared within a round.

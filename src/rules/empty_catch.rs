@@ -40,10 +40,7 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
     }
     if default.is_some() && !deeds.is_empty() && deeds.iter().all(only_finds_out) {
-        return Verdict::cleared(
-            site.place,
-            "it finds out whether a value is sound, and the default says that it is not",
-        );
+        return Verdict::cleared(site.place, "it finds out whether a value is sound, which the default says");
     }
     let risk = grave.or_else(|| find(&[DeedKind::Risky, DeedKind::Reads, DeedKind::Seeks]));
     let Some(deed) = risk.or_else(|| likely(&deeds)) else {
@@ -55,11 +52,8 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         None if risk.is_none() && excuse == Excuse::Reason => {
             return Verdict::cleared(site.place, "says why it does not matter");
         }
-        None if excuse == Excuse::Reason && project.may_be_excused(site, deed) => {
+        None if excuse == Excuse::Reason && is_reason_enough(project, site, deed) => {
             return best_effort(site, deed, "the comment says why it may");
-        }
-        None if excuse == Excuse::Reason && says_who_deals(site) && project.runtime(site.file).browser => {
-            return best_effort(site, deed, "the comment says who deals with it");
         }
         None if risk.is_none() && default.is_some() && !deeds.iter().any(|it| it.waits) => {
             return best_effort(site, deed, "nothing is waited for, so it only tries");
@@ -72,6 +66,11 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
     }
+}
+
+/// Whether what may fail leaves a comment its say. A page's own requests may be dealt with where they are made.
+fn is_reason_enough(project: &Project, site: &Swallow, deed: &Deed) -> bool {
+    project.may_be_excused(site, deed) || says_who_deals(site) && project.runtime(site.file).browser
 }
 
 /// Whether a default lets nobody through.

@@ -134,7 +134,7 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
     if project.changes_schema(&path.query) {
         return Verdict::cleared(place, "changes the schema: each statement stands for itself");
     }
-    if project.remembers(path) {
+    if project.remembers_within(iteration, call, path) {
         return Verdict::cleared(place, "remembers what it has asked for");
     }
     if let (Turn::Concurrent, Some(same_tick)) = (iteration.turn, effect.same_tick) {

@@ -4,7 +4,7 @@
 
 use super::super::Project;
 use super::filter::{Filters, Operand};
-use crate::facts::{ExprId, ExprKind};
+use crate::facts::{ExprId, ExprKind, FileFacts, Operator};
 use crate::source::FileId;
 
 impl Project {
@@ -38,10 +38,9 @@ impl Project {
 
     /// The two sides of `?:`, or what stands behind `&&`; `None` for any other expression.
     pub(super) fn read_conditional(&self, file: FileId, expr: ExprId, steps: u32, found: &mut Filters) -> Option<()> {
-        use crate::facts::Operator::And;
         match self.facts(file)?.expr(expr).kind {
             ExprKind::Cond { yes, no, .. } => self.read_choice(file, &[yes, no], steps, found),
-            ExprKind::Binary(And, _, right) => self.read_optional(file, right, steps, found),
+            ExprKind::Binary(Operator::And, _, right) => self.read_optional(file, right, steps, found),
             _ => return None,
         }
         Some(())
@@ -52,5 +51,15 @@ impl Filters {
     /// Whether a row has to have a value that is another one each time.
     fn narrows(&self) -> bool {
         self.narrow.iter().any(|it| matches!(it.value, Operand::Varies(_)))
+    }
+}
+
+/// Whether a value may be `undefined`, as far as its own form says.
+pub(super) fn may_be_undefined(facts: &FileFacts, expr: ExprId) -> bool {
+    let is = |it: ExprId| facts.expr(it).kind == ExprKind::Undefined;
+    match facts.expr(expr).kind {
+        ExprKind::Binary(Operator::Or | Operator::Coalesce, _, right) => is(right),
+        ExprKind::Cond { yes, no, .. } => is(yes) || is(no),
+        _ => false,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::iteration::callee_name;
 use super::super::{Project, Value};
+use super::choice::may_be_undefined;
 use super::filter::{Filters, Operand, is_range};
 use super::text::condition;
 use crate::catalog::Test;
@@ -190,6 +191,11 @@ impl Project {
         let Some(steps) = steps.checked_sub(1) else { return };
         let (at, it) = self.definition(file, value, 8).unwrap_or((file, value));
         let Some(facts) = self.facts(at) else { return };
+        // Without a value nothing is asked for: `{ id: wanted ?? undefined }`.
+        if may_be_undefined(facts, it) {
+            found.unclear = Some("what it asks for depends on a condition");
+            return;
+        }
         match &facts.expr(it).kind {
             ExprKind::Object(props) => {
                 props.iter().for_each(|it| self.read_operator(at, facts, column, *it, related, steps, found));
