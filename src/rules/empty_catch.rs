@@ -36,11 +36,8 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         return best_effort(site, gate, "who asked is refused");
     }
     let grave = find(&[DeedKind::Enforces, DeedKind::Writes]);
-    if grave.is_none() && project.is_one_attempt(site) {
-        return Verdict::cleared(site.place, "what fails here is left to the next attempt, or raised below");
-    }
-    if default.is_some() && !deeds.is_empty() && deeds.iter().all(only_finds_out) {
-        return Verdict::cleared(site.place, "it finds out whether a value is sound, which the default says");
+    if let Some(why) = nothing_lost(project, site, &deeds, default, grave) {
+        return Verdict::cleared(site.place, why);
     }
     let risk = grave.or_else(|| find(&[DeedKind::Risky, DeedKind::Reads, DeedKind::Seeks]));
     let Some(deed) = risk.or_else(|| likely(&deeds)) else {
@@ -65,6 +62,23 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         None if deed.kind == DeedKind::Enforces && project.falls_back(site) => unexplained(site, deed, excuse),
         None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
+    }
+}
+
+/// Why no error is lost here.
+fn nothing_lost(
+    project: &Project,
+    site: &Swallow,
+    deeds: &[Deed],
+    default: Option<&str>,
+    grave: Option<&Deed>,
+) -> Option<&'static str> {
+    let attempt = grave.is_none() && project.is_one_attempt(site);
+    let finds_out = default.is_some() && !deeds.is_empty() && deeds.iter().all(only_finds_out);
+    match () {
+        () if attempt => Some("what fails here is left to the next attempt, or raised below"),
+        () if finds_out => Some("it finds out whether a value is sound, which the default says"),
+        () => None,
     }
 }
 
