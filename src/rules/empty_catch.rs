@@ -74,7 +74,9 @@ fn nothing_lost(
     grave: Option<&Deed>,
 ) -> Option<&'static str> {
     let attempt = grave.is_none() && project.is_one_attempt(site);
-    let finds_out = default.is_some() && !deeds.is_empty() && deeds.iter().all(only_finds_out);
+    let finds_out = default.is_some()
+        && deeds.iter().any(only_finds_out)
+        && deeds.iter().all(|it| only_finds_out(it) || it.kind == DeedKind::Plain && !it.waits);
     match () {
         () if attempt => Some("what fails here is left to the next attempt, or raised below"),
         () if finds_out => Some("it finds out whether a value is sound, which the default says"),
@@ -94,7 +96,7 @@ fn is_nothing(default: &str) -> bool {
 
 /// Whether a call reads or checks a value that is at hand, so that its failure says what the value is.
 fn only_finds_out(deed: &Deed) -> bool {
-    matches!(deed.kind, DeedKind::Plain | DeedKind::Harmless("it only finds out"))
+    deed.kind == DeedKind::Harmless("it only finds out")
 }
 
 /// The call that fails most likely, where none is known to do harm: what is waited for, and not what is only called beside it.
