@@ -87,6 +87,9 @@ pub struct File {
     pub roles: Vec<Role>,
     /// The names of the abstract classes that it declares.
     pub abstracts: Vec<Box<str>>,
+    /// What it imports under the name of something that a class of the code base may take on: the name there, and the file,
+    /// perhaps one that only hands it on.
+    pub contracts: Vec<(Box<str>, FileId)>,
     /// Whether rules judge it; tests and generated code are only looked through.
     pub is_audited: bool,
     /// Over how many imports a data store's library is reached, barrels and base classes not counted; `None` where none is.
@@ -111,6 +114,7 @@ impl File {
             exports: Vec::new(),
             roles: Vec::new(),
             abstracts: Vec::new(),
+            contracts: Vec::new(),
             is_audited: true,
             store_distance: None,
             index: Index::default(),

@@ -38,7 +38,7 @@ use crate::tree::Tree;
 
 use located::{located, texts_of};
 pub(crate) use reach::Surroundings;
-use store::{makes_client, roles, uses_store};
+use store::{contracts, makes_client, roles, taken_on, uses_store};
 
 /// What is the same for every file of one run.
 pub(crate) struct Scan<'a> {
@@ -235,6 +235,7 @@ impl<'a> Scan<'a> {
         modules: &Modules,
         today: Date,
     ) -> Project {
+        let taken_on = taken_on(scanned);
         let mut files = Vec::with_capacity(scanned.len());
         for ((source, scanned), targets) in found.sources.iter().zip(scanned).zip(targets) {
             let reexports = scanned.skim.imports.iter().filter(|it| it.form == Form::Reexport).flat_map(|import| {
@@ -247,6 +248,7 @@ impl<'a> Scan<'a> {
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
             file.exports = std::mem::take(&mut scanned.skim.exports);
             file.roles = roles(FileId(files.len() as u32), &file, &scanned.skim);
+            file.contracts = contracts(&file, &scanned.skim, &taken_on);
             file.abstracts = std::mem::take(&mut scanned.skim.abstracts);
             file.is_audited = scanned.fate == Fate::Audited;
             file.store_distance = uses_store(self.options.known.catalog(), &file, scanned).then_some(0);

@@ -1,5 +1,7 @@
 //! Which files are near a data store, by what they import: told without parsing.
 
+use std::collections::HashSet;
+
 use super::Scanned;
 use crate::catalog::{Catalog, LibraryKind, Walk};
 use crate::project::{File, Role, Target};
@@ -23,6 +25,23 @@ pub(super) fn roles(id: FileId, file: &File, skim: &Skim) -> Vec<Role> {
         }
     }
     roles
+}
+
+/// The names of everything that a class may take on: what classes implement, and abstract classes.
+pub(super) fn taken_on(scanned: &[Scanned]) -> HashSet<Box<str>> {
+    let names = scanned.iter().flat_map(|it| it.skim.implemented.iter().chain(&it.skim.abstracts));
+    names.cloned().collect()
+}
+
+/// What a file imports under such a name.
+pub(super) fn contracts(file: &File, skim: &Skim, taken_on: &HashSet<Box<str>>) -> Vec<(Box<str>, FileId)> {
+    let mut found = Vec::new();
+    for import in &skim.imports {
+        let Some(Target::File(from)) = file.targets.get(&import.specifier) else { continue };
+        let names = import.names.iter().map(|it| &it.imported).filter(|it| taken_on.contains(*it));
+        found.extend(names.map(|it| (it.clone(), *from)));
+    }
+    found
 }
 
 /// Whether a file imports something of a data store's library that a query can start from: a client, what makes one, or its
