@@ -279,7 +279,7 @@ pub(crate) fn locate_evidence(project: &Project, evidence: &Evidence) -> Located
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use rustc_hash::FxHashMap as HashMap;
     use std::sync::Arc;
 
     use super::*;
@@ -293,7 +293,7 @@ mod tests {
     /// A project of files in which every `//` comment is an ignore: `// a, b until=2020-01-01: reason`.
     fn project(files: &[(&str, &str)]) -> Project {
         let file = |&(path, text): &(&str, &str)| {
-            let mut file = File::unparsed(path.to_owned(), HashMap::new(), Vec::new());
+            let mut file = File::unparsed(path.to_owned(), HashMap::default(), Vec::new());
             file.set_facts(crate::project::Read::new(Arc::from(text), facts(text)));
             file
         };

@@ -1,10 +1,8 @@
 //! Who calls a function of the code base, as far as files are parsed; unparsed files that could are asked for.
 
-use std::collections::HashSet;
-
 use memchr::memmem;
+use rustc_hash::FxHashSet as HashSet;
 
-use super::iteration::callee_name;
 use super::memo::ANEW;
 use super::{Project, Value};
 use crate::facts::{CallId, ExportSource, FunctionId};
@@ -40,25 +38,22 @@ impl Project {
             if few {
                 self.want(at);
             }
-            let Some(facts) = self.facts(at).filter(|_| self.may_name(at, name)) else { continue };
-            for (id, call) in facts.calls() {
-                let named = callee_name(facts, id).is_some_and(|(it, _)| it == name);
-                if named && self.value(at, call.callee) == Value::Function(file, function) {
-                    found.push((at, id));
-                }
-            }
+            let Some(facts) = self.facts(at) else { continue };
+            let calls = self.file(at).index.calls_of(facts, name);
+            let is_called = |it: &CallId| self.value(at, facts.call(*it).callee) == Value::Function(file, function);
+            found.extend(calls.filter(is_called).map(|it| (at, it)));
         }
         found
     }
 
-    /// Whether a name stands anywhere in the text of a parsed file: far cheaper to ask than what each of its calls is called.
+    /// Whether a name stands anywhere in the text of a parsed file: far cheaper to ask than what each expression is called.
     pub(super) fn may_name(&self, file: FileId, name: &str) -> bool {
         memmem::find(self.file(file).text.as_bytes(), name.as_bytes()).is_some()
     }
 
     /// A file and all that import it, directly or through files that hand names on.
     pub(super) fn users(&self, file: FileId) -> Vec<FileId> {
-        let mut seen = HashSet::from([file]);
+        let mut seen = HashSet::from_iter([file]);
         let mut found = vec![file];
         let mut pending = vec![file];
         while let Some(at) = pending.pop() {

@@ -3,7 +3,7 @@
 //! Two pools that are made from the same environment variable, address or expression connect to the same database. That two run
 //! in one process is taken from the imports: some file leads to both.
 
-use std::collections::{BTreeSet, HashSet};
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{Construction, Options, Pooling, Project, Setting};
 use crate::catalog::Library;
@@ -42,11 +42,11 @@ impl Project {
 
     /// The files from which a file is reached by imports, itself included.
     pub(super) fn reached_from(&self, file: FileId) -> HashSet<FileId> {
-        let mut seen = HashSet::from([file]);
+        let mut seen = HashSet::from_iter([file]);
         let mut pending = vec![file];
         while let Some(at) = pending.pop() {
-            let audited = self.importers(at).iter().filter(|it| self.file(**it).is_audited);
-            pending.extend(audited.copied().filter(|it| seen.insert(*it)).collect::<BTreeSet<_>>());
+            let audited = self.importers(at).iter().copied().filter(|it| self.file(*it).is_audited);
+            pending.extend(audited.filter(|it| seen.insert(*it)));
         }
         seen
     }

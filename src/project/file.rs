@@ -1,7 +1,8 @@
 //! One file of the project: where its imports lead, and what its classes take on.
 
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use rustc_hash::FxHashMap as HashMap;
 
 use super::index::Index;
 use super::query;

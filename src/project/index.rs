@@ -1,6 +1,10 @@
 //! Tables over one file's facts that answer "who writes this", "what is this function passed to" and "what is inside".
 
-use rustc_hash::FxHashMap as HashMap;
+use std::hash::Hasher;
+
+use rustc_hash::{FxHashMap as HashMap, FxHasher};
+
+use super::iteration::callee_name;
 
 use crate::facts::{BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, PropKey, RegionId, Symbol};
 
@@ -29,6 +33,26 @@ impl Parents {
     }
 }
 
+/// The calls of a file by the name that each calls, as sorted hashes of names: whether a file calls something of a name is asked
+/// of hundreds of files.
+#[derive(Debug, Default)]
+struct Called(Vec<(u32, CallId)>);
+
+impl Called {
+    fn new(facts: &FileFacts) -> Self {
+        let named = facts.calls().filter_map(|(id, _)| Some((hash(callee_name(facts, id)?.0), id)));
+        let mut calls: Vec<(u32, CallId)> = named.collect();
+        calls.sort_unstable();
+        Self(calls)
+    }
+}
+
+fn hash(name: &str) -> u32 {
+    let mut hasher = FxHasher::default();
+    hasher.write(name.as_bytes());
+    (hasher.finish() >> 32) as u32
+}
+
 /// Lookup tables over one file's facts.
 #[derive(Debug, Default)]
 pub(super) struct Index {
@@ -48,11 +72,12 @@ pub(super) struct Index {
     owner: Vec<Option<FunctionId>>,
     /// The expression directly around each expression.
     pub(super) parents: Parents,
+    called: Called,
 }
 
 impl Index {
     pub(super) fn new(facts: &FileFacts) -> Self {
-        let mut index = Self { owner: owners(facts), ..Self::default() };
+        let mut index = Self { owner: owners(facts), called: Called::new(facts), ..Self::default() };
         for write in &facts.assignments {
             match facts.expr(write.target).kind {
                 ExprKind::Local(binding) => index.writes.entry(binding).or_default().push(write.value),
@@ -85,6 +110,14 @@ impl Index {
     /// The innermost function around a region.
     pub(super) fn owner(&self, region: RegionId) -> Option<FunctionId> {
         self.owner.get(region.0 as usize).copied().flatten()
+    }
+
+    /// The calls that call a name, be it a member's, in the order of the file.
+    pub(super) fn calls_of<'f>(&'f self, facts: &'f FileFacts, name: &'f str) -> impl Iterator<Item = CallId> + 'f {
+        let wanted = hash(name);
+        let first = self.called.0.partition_point(|it| it.0 < wanted);
+        let alike = self.called.0[first..].iter().take_while(move |it| it.0 == wanted).map(|it| it.1);
+        alike.filter(move |it| callee_name(facts, *it).is_some_and(|(called, _)| called == name))
     }
 
     fn note_returns(&mut self, facts: &FileFacts) {

@@ -68,6 +68,7 @@ mod runtime;
 mod schema;
 mod setting;
 mod shown;
+mod sites;
 mod stamp;
 mod starting;
 mod statement;

@@ -6,13 +6,11 @@
 
 use super::handler::{Handler, when};
 use super::index::Use;
-use super::iteration::callee_name;
 use super::keeping::{Home, Keeping, keeper};
 use super::{Project, Value};
 use crate::catalog::{PerRequest, Runs};
 use crate::facts::{
-    BindingId, BindingKind, CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId,
-    MemberKind, RegionKind,
+    CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, FunctionId, MemberKind, RegionKind,
 };
 use crate::finding::Evidence;
 use crate::source::FileId;
@@ -35,9 +33,6 @@ pub enum Recurrence {
 
 /// How many functions may lie between a handler and a place.
 const HOPS: usize = 5;
-
-/// A function that more files use has only those of them looked at that are parsed anyway.
-const MANY: usize = 24;
 
 /// Why something at the top of a module is made once.
 const AT_LOAD: &str = "made once, when its module is loaded";
@@ -235,45 +230,6 @@ impl Project {
             }
             _ => None,
         }
-    }
-
-    /// The places in audited files that name a function or class, or call it as a member.
-    fn sites(&self, home: FileId, wanted: &Value, name: &str, by_member: bool) -> Vec<(FileId, ExprId)> {
-        let users = self.users(home);
-        if users.len() <= MANY {
-            users.iter().for_each(|it| self.want_anyway(*it));
-        }
-        let handed: Vec<&str> = self.names_outside(home, wanted);
-        // Members may be called where nothing of the file is named: on an instance that another file hands on.
-        let may_call = if by_member { self.reached_from(home) } else { users.iter().copied().collect() };
-        let mut found = Vec::new();
-        for (file, facts) in self.audited().filter(|it| may_call.contains(&it.0)) {
-            if users.contains(&file) && !by_member {
-                let names = facts.bindings.iter().enumerate().filter(|(_, it)| match it.kind {
-                    BindingKind::Import(import, at) => {
-                        let imported = facts.imports[import as usize].names[at as usize].imported;
-                        file != home && handed.contains(&facts.name(imported))
-                    }
-                    _ => facts.name(it.name) == name && (file == home || it.init.is_some()),
-                });
-                let named: Vec<u32> = names
-                    .map(|(at, _)| at as u32)
-                    .filter(|it| self.value_of_binding(file, BindingId(*it)) == *wanted)
-                    .collect();
-                let refers = |it: &ExprKind| matches!(it, ExprKind::Local(binding) if named.contains(&binding.0));
-                let exprs = facts.exprs.iter().enumerate().filter(|(_, it)| !named.is_empty() && refers(&it.kind));
-                found.extend(exprs.map(|(at, _)| (file, ExprId(at as u32))));
-            }
-            if !self.may_name(file, name) {
-                continue;
-            }
-            let calls = facts.calls().filter(|(id, it)| {
-                matches!(callee_name(facts, *id), Some((called, Some(_))) if called == name)
-                    && self.value(file, it.callee) == *wanted
-            });
-            found.extend(calls.map(|(_, it)| (file, it.callee)));
-        }
-        found
     }
 }
 

@@ -3,7 +3,7 @@
 //! Judged by what a file and those that import it ask for, and by the places that frameworks give a meaning to. A file that
 //! shows nothing is not guessed at: both answers are then no.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::definition::entry;
 use super::{Project, Target};
@@ -101,7 +101,7 @@ impl Project {
             return own;
         }
         let mut found = Runtime::default();
-        let mut seen = HashSet::from([file]);
+        let mut seen = HashSet::from_iter([file]);
         let mut pending = vec![file];
         while let Some(at) = pending.pop() {
             for &importer in self.importers(at) {

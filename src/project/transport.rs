@@ -40,9 +40,7 @@ impl Project {
     /// Whether any audited file calls a function of this name.
     #[must_use]
     pub fn calls_named(&self, name: &str) -> bool {
-        let calls =
-            |facts: &FileFacts| facts.calls().any(|(id, _)| callee_name(facts, id).is_some_and(|(it, _)| it == name));
-        self.audited().any(|(_, facts)| calls(facts))
+        self.audited().any(|(file, facts)| self.file(file).index.calls_of(facts, name).next().is_some())
     }
 
     /// A query of this very client that runs once per element, all at once: what runs it so, and the query.

@@ -7,12 +7,12 @@ mod located;
 mod reach;
 mod store;
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
 use globset::GlobSet;
+use rustc_hash::FxHashMap as HashMap;
 
 use crate::baseline::{self, Baseline};
 use crate::cache::Cache;
@@ -204,7 +204,7 @@ impl<'a> Scan<'a> {
         at: usize,
         scanned: &Scanned,
     ) -> HashMap<Box<str>, Target> {
-        let mut targets = HashMap::new();
+        let mut targets = HashMap::default();
         // What is left out is no part of the project: it only leads to what is.
         let is_part = !matches!(scanned.fate, Fate::Skipped(_));
         for import in scanned.skim.imports.iter().filter(|_| is_part) {
