@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::Node;
 use crate::facts::{
-    BindingId, BindingKind, Export, ExportSource, Expr, ExprId, ExprKind, FileFacts, PropKey, RegionId, Symbol,
+    BindingId, BindingKind, Export, ExportSource, Expr, ExprKind, FileFacts, PropKey, RegionId, Symbol,
 };
 
 /// One use of a name.
@@ -79,8 +79,14 @@ struct Wanted<'f>(HashMap<Symbol, Vec<&'f str>>);
 impl<'f> Wanted<'f> {
     fn new(facts: &'f FileFacts, names: &HashSet<Box<str>>) -> Self {
         let mut found = HashMap::default();
+        let sieve = Sieve::new(names);
+        let is_asked = |it: &&str| sieve.may_be(it) && names.contains(*it);
         for (index, text) in facts.names.iter().enumerate() {
-            let within: Vec<&str> = words(text).filter(|it| names.contains(*it)).collect();
+            // Nearly all are one word, and none that is asked for.
+            if is_identifier(text) && !is_asked(&&**text) {
+                continue;
+            }
+            let within: Vec<&str> = words(text).filter(is_asked).collect();
             if !within.is_empty() {
                 found.insert(Symbol(index as u32), within);
             }
@@ -104,11 +110,12 @@ type Use<'f> = (&'f str, Option<RegionId>, bool);
 fn uses<'f>(facts: &'f FileFacts, wanted: &Wanted<'f>) -> Vec<Use<'f>> {
     let renamed = renamed(facts, wanted);
     let read_from = |it: &Expr| if let ExprKind::Member { object, .. } = it.kind { Some(object) } else { None };
-    let objects: HashSet<ExprId> = facts.exprs.iter().filter_map(read_from).collect();
+    let mut is_object = vec![false; facts.exprs.len()];
+    facts.exprs.iter().filter_map(read_from).for_each(|it| is_object[it.0 as usize] = true);
     let mut found = Vec::new();
     for (at, expr) in facts.exprs.iter().enumerate() {
         let region = Some(expr.region);
-        let is_whole = !objects.contains(&ExprId(at as u32));
+        let is_whole = !is_object[at];
         match &expr.kind {
             ExprKind::Local(binding) => {
                 let it = facts.binding(*binding);
@@ -160,7 +167,32 @@ fn handed_on<'f>(
 
 /// The words of a text that could be names.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|it: char| !(it.is_alphanumeric() || it == '_' || it == '$' || it == '#')).filter(|it| !it.is_empty())
+    let is_word = |it: char| it.is_alphanumeric() || matches!(it, '_' | '$' | '#');
+    text.split(move |it: char| !is_word(it)).filter(|it| !it.is_empty())
+}
+
+/// Tells most words that are none of some names by their length and first byte.
+struct Sieve([u64; 256]);
+
+impl Sieve {
+    fn new(names: &HashSet<Box<str>>) -> Self {
+        let mut lengths = [0; 256];
+        names.iter().filter(|it| !it.is_empty()).for_each(|it| lengths[usize::from(it.as_bytes()[0])] |= Self::bit(it));
+        Self(lengths)
+    }
+
+    fn may_be(&self, word: &str) -> bool {
+        word.as_bytes().first().is_some_and(|it| self.0[usize::from(*it)] & Self::bit(word) != 0)
+    }
+
+    fn bit(word: &str) -> u64 {
+        1 << word.len().min(63)
+    }
+}
+
+/// Whether a text is one word as programs have them, and no more.
+fn is_identifier(text: &str) -> bool {
+    text.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'$' | b'#'))
 }
 
 /// Finds names, the longest that stands at a place: a shorter one there is no whole word.
