@@ -70,9 +70,7 @@ use progress::Progress;
 use project::Project;
 use project::modules::Modules;
 use report::{Note, Report};
-use rules::Rule;
 use scan::{Scan, Scanned, Surroundings};
-use settle::Judged;
 use source::FileId;
 use tree::{Disk, Git, Repository, Tree};
 
@@ -220,11 +218,10 @@ fn run(tree: &dyn Tree, options: &Options, cache: &Cache, progress: &dyn Progres
     clock.lap("rounds");
     let coverage = scan.coverage(&found, &scanned);
     let pages = scan::pages();
-    let judge = |(rule, page): (&Rule, _)| Judged { rule: rule.id(), page, verdicts: project.task(rule.judge) };
-    let judged: Vec<_> = scan.rules(&pages).into_par_iter().map(judge).collect();
-    clock.lap("judge");
     let around = Surroundings { found: &found, modules: &modules, scanned: &scanned };
-    let unreachable = scan.unreachable(&project, &around, &judged);
+    let (judged, routes) = rayon::join(|| scan.judged(&project, &pages), || scan.routes(&project, &around));
+    clock.lap("judge");
+    let unreachable = scan.unreachable(routes, &judged);
     clock.lap("reach");
     let report = scan.by_package(scan.report(&project, &pages, judged, &unreachable, coverage), &found);
     clock.lap("report");

@@ -26,6 +26,11 @@ impl Project {
         self.look_for_callers();
     }
 
+    /// Works out what several rules ask for, once no more files come.
+    pub fn prepare(&self) {
+        self.task(|it| drop(it.constructions()));
+    }
+
     fn ask_in(&self, file: FileId) {
         let Some(facts) = self.facts(file) else { return };
         self.look_ahead_at_limits(file);

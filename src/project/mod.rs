@@ -144,6 +144,8 @@ pub struct Project {
     calls: Memo<(FileId, FunctionId), callers::Callers>,
     /// What lies behind functions, by how many more calls may be followed.
     behind: Memo<(FileId, FunctionId, usize), query::Behind>,
+    /// How often the code around calls runs while a server serves.
+    recurrences: Memo<(FileId, CallId), Recurrence>,
     /// How often functions run, by how many more calls may be followed.
     reruns: Memo<(FileId, FunctionId, u32), Rerun>,
 }
@@ -168,6 +170,7 @@ impl Project {
             values: Memo::default(),
             calls: Memo::default(),
             behind: Memo::default(),
+            recurrences: Memo::default(),
             reruns: Memo::default(),
         }
     }
@@ -208,14 +211,10 @@ impl Project {
         self.values.forget_open();
         self.calls.forget_all();
         self.behind.forget_open();
+        self.recurrences.forget_all();
         self.reruns.forget_all();
         let wanted = self.wanted.get_mut().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(wanted).into_iter().collect()
-    }
-
-    /// Works out what several rules ask for, once no more files come.
-    pub fn prepare(&self) {
-        self.task(|it| drop(it.constructions()));
     }
 
     /// Works on one of several tasks that threads share. What a task is told depends on no other task, nor on their order.
@@ -223,6 +222,7 @@ impl Project {
         self.values.forget_own();
         self.calls.forget_own();
         self.behind.forget_own();
+        self.recurrences.forget_own();
         self.reruns.forget_own();
         work(self)
     }

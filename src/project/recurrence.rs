@@ -7,6 +7,7 @@
 use super::handler::{Handler, when};
 use super::index::Use;
 use super::keeping::{Home, Keeping, keeper};
+use super::memo::ANEW;
 use super::{Project, Value};
 use crate::catalog::{PerRequest, Runs};
 use crate::facts::{
@@ -51,8 +52,15 @@ impl Project {
     /// How often a call runs, and whether what it gives is kept.
     #[must_use]
     pub fn recurrence(&self, file: FileId, call: CallId) -> Recurrence {
+        let (key, asking) = ((file, call), self.asking());
+        if let Some(known) = self.recurrences.get(&key, asking, ANEW) {
+            return known;
+        }
+        let mark = asking.begin(ANEW);
         let expr = self.facts(file).map(|it| it.call(call).expr);
-        expr.map_or(Recurrence::Unknown, |it| self.recurs(file, it, &mut Vec::new()))
+        let found = expr.map_or(Recurrence::Unknown, |it| self.recurs(file, it, &mut Vec::new()));
+        self.recurrences.close(key, asking, &mark, ANEW, Some(found.clone()));
+        found
     }
 
     /// Asks what rules will ask about clients.

@@ -2,7 +2,7 @@
 //!
 //! What the catalog calls cheap, or necessary for each request, is in order; so is what is made once and kept.
 
-use super::Rule;
+use super::{Judge, Rule};
 use crate::catalog::{Creates, OptionValue, PerRequest, Runs};
 use crate::finding::{Evidence, Verdict};
 use crate::project::{Construction, Ending, Handler, Options, Project, Recurrence, Rounds, Setting};
@@ -11,7 +11,7 @@ use crate::skim::Trigger;
 /// The rule. Files that construct data clients are parsed anyway; agents and clients of other services are not.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/client-per-request.md"),
-    judge,
+    judge: Judge::Whole(judge),
     triggers: &[
         Trigger { anchor: "new Agent(", then: None },
         Trigger { anchor: "https.Agent(", then: None },

@@ -2,7 +2,7 @@
 //!
 //! Whether it matters is judged by what was protected; handlers that log, throw or report are not looked at.
 
-use super::Rule;
+use super::{Judge, Rule};
 use crate::finding::Verdict;
 use crate::project::{
     Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, expects_lack, names_failure,
@@ -12,7 +12,7 @@ use crate::project::{
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/empty-catch.md"),
-    judge,
+    judge: Judge::Whole(judge),
     triggers: SWALLOWING,
     store_triggers: &[],
     store_reach: 0,

@@ -2,7 +2,7 @@
 //!
 //! Whether one that holds covers anything is known only to `settle`, which adds those verdicts.
 
-use super::{RULES, Rule};
+use super::{Judge, RULES, Rule};
 use crate::facts::Ignore;
 use crate::finding::Verdict;
 use crate::inline::{Standing, standing};
@@ -13,7 +13,7 @@ use crate::source::{FileId, Place};
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/invalid-ignore.md"),
-    judge,
+    judge: Judge::Whole(judge),
     triggers: &[Trigger { anchor: "atlas-ignore", then: None }],
     store_triggers: &[],
     store_reach: 1,

@@ -3,7 +3,7 @@
 //! Judged in order: what goes by itself, what is released, what runs once, and only then what stays. A leak needs both
 //! proofs: the target outlives the code that registers, and that code runs more than once.
 
-use super::Rule;
+use super::{Judge, Rule};
 use crate::finding::{Evidence, Verdict};
 use crate::project::{Lifetime, Listener, Project, Release, Rerun};
 use crate::skim::Trigger;
@@ -12,7 +12,7 @@ use crate::source::Place;
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/listener-leak.md"),
-    judge,
+    judge: Judge::Whole(judge),
     triggers: &[
         Trigger { anchor: "addEventListener", then: Some(r"\s*\(") },
         Trigger { anchor: ".addListener", then: Some(r"\s*\(") },

@@ -2,7 +2,7 @@
 //!
 //! Silent on clients without a pool of their own, on object mappers' defaults, and on what the code does not show.
 
-use super::Rule;
+use super::{Judge, Rule};
 use crate::catalog::{AcquireTimeout, Creates, Library, LibraryKind, Role, Transport};
 use crate::finding::{Evidence, Verdict};
 use crate::project::{Construction, Options, Pooling, Project};
@@ -10,7 +10,7 @@ use crate::project::{Construction, Options, Pooling, Project};
 /// The rule. Files that construct clients are parsed anyway.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/missing-pool-config.md"),
-    judge,
+    judge: Judge::Whole(judge),
     triggers: &[],
     store_triggers: &[],
     store_reach: 1,

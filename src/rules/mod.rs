@@ -13,6 +13,16 @@ mod unbounded_query;
 use crate::finding::Verdict;
 use crate::project::Project;
 use crate::skim::Trigger;
+use crate::source::FileId;
+
+/// How a rule judges.
+#[derive(Debug, Clone, Copy)]
+pub enum Judge {
+    /// The whole project at once.
+    Whole(fn(&Project) -> Vec<Verdict>),
+    /// Each audited file by itself, so that files can be judged side by side.
+    ByFile(fn(&Project, FileId) -> Vec<Verdict>),
+}
 
 /// One rule: its page, its judgment, and what makes a file worth parsing for it.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +30,7 @@ pub struct Rule {
     /// The text of `rules/<id>.md`.
     pub page: &'static str,
     /// One verdict per site looked at.
-    pub judge: fn(&Project) -> Vec<Verdict>,
+    pub judge: Judge,
     /// Byte shapes; a file that holds one of them is parsed.
     pub triggers: &'static [Trigger],
     /// Byte shapes that matter only in files whose imports lead to a data store.

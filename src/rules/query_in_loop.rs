@@ -1,6 +1,6 @@
 //! A query that runs once per element of something: one round trip each.
 
-use super::Rule;
+use super::{Judge, Rule};
 use crate::catalog::{EffectKind, LibraryKind, SameTick};
 use crate::facts::{CallId, FileFacts};
 use crate::finding::Verdict;
@@ -18,7 +18,7 @@ const DRAWS: &str = r"\s+[A-Z]\w*\s*\((?s:.{0,3000}?)\.map\(\s*(?:\([^()]*\)|\w+
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/query-in-loop.md"),
-    judge,
+    judge: Judge::ByFile(judge),
     triggers: &[],
     store_triggers: &[
         Trigger { anchor: "for", then: Some(r"\s*(await\s*)?\((?s:.{0,1500}?)\bawait\b") },
@@ -48,20 +48,19 @@ pub(super) const RULE: Rule = Rule {
     store_reach: 2,
 };
 
-fn judge(project: &Project) -> Vec<Verdict> {
+fn judge(project: &Project, file: FileId) -> Vec<Verdict> {
     let mut verdicts = Vec::new();
-    for (file, facts) in project.audited() {
-        for (id, _) in facts.calls() {
-            let around = project.iterations_of(file, id);
-            let in_loop = !around.is_empty();
-            // Outside of loops only the queries themselves are sites.
-            let path = if in_loop { project.leads_to_query(file, id) } else { project.stored_query(file, id) };
-            if let Some(path) = path {
-                verdicts.push(judge_call(project, file, facts, id, &around, &path));
-            }
+    let Some(facts) = project.facts(file) else { return verdicts };
+    for (id, _) in facts.calls() {
+        let around = project.iterations_of(file, id);
+        let in_loop = !around.is_empty();
+        // Outside of loops only the queries themselves are sites.
+        let path = if in_loop { project.leads_to_query(file, id) } else { project.stored_query(file, id) };
+        if let Some(path) = path {
+            verdicts.push(judge_call(project, file, facts, id, &around, &path));
         }
-        verdicts.extend(project.drawn_per_element(file).iter().map(|it| judge_drawn(project, it)));
     }
+    verdicts.extend(project.drawn_per_element(file).iter().map(|it| judge_drawn(project, it)));
     verdicts
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Never asks for a `pool` option: these clients have none.
 
-use super::Rule;
+use super::{Judge, Rule};
 use crate::catalog::{Creates, LibraryKind, Role};
 use crate::finding::{Evidence, Verdict};
 use crate::project::{Construction, Fetch, Project};
@@ -11,7 +11,7 @@ use crate::skim::Trigger;
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/unbounded-http-client.md"),
-    judge,
+    judge: Judge::Whole(judge),
     triggers: &[Trigger { anchor: "setGlobalDispatcher", then: Some(r"^\(") }],
     store_triggers: &[],
     store_reach: 1,

@@ -2,7 +2,7 @@
 //!
 //! Reads without any limit are another rule's.
 
-use super::Rule;
+use super::{Judge, Rule};
 use crate::catalog::LibraryKind;
 use crate::finding::Verdict;
 use crate::project::{Amount, Limit, Project};
@@ -14,7 +14,7 @@ const LIMIT_KEY: &str = r"^\s*(?:\}|\$[\d{]|\d|\?[^:]|:\s*(?:\d|\(|req|request|i
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/unbounded-limit.md"),
-    judge,
+    judge: Judge::Whole(judge),
     triggers: &[],
     store_triggers: &[
         Trigger { anchor: ".limit", then: Some(r"^\s*\(") },

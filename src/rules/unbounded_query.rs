@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Rule;
+use super::{Judge, Rule};
 use crate::finding::Verdict;
 use crate::project::{Exposure, Extent, ListRead, Project};
 use crate::skim::Trigger;
@@ -10,7 +10,7 @@ use crate::skim::Trigger;
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/unbounded-query.md"),
-    judge,
+    judge: Judge::Whole(judge),
     triggers: &[],
     store_triggers: &[
         Trigger { anchor: ".findMany", then: Some(r"^\s*[(<]") },

@@ -3,6 +3,7 @@
 //! Nothing here is parallel, and nothing here fails: a file that cannot be read, or that makes a parser panic, is remembered
 //! as unread.
 
+mod judging;
 mod located;
 mod reach;
 mod store;
@@ -30,7 +31,7 @@ use crate::parts;
 use crate::project::modules::{Modules, Resolved};
 use crate::project::{File, Project, Read, Reexport, Tables, Target};
 use crate::report::{Client, Coverage, LocatedVerdict, Note, Report};
-use crate::rules::{RULES, Rule};
+use crate::rules::RULES;
 use crate::settle::{Judged, Settled, Unreachable, locate, settle};
 use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
@@ -324,12 +325,6 @@ impl<'a> Scan<'a> {
         coverage.skipped.sort();
         coverage.unread.sort();
         coverage
-    }
-
-    /// The rules that run.
-    pub(crate) fn rules<'p>(&self, pages: &'p [Page]) -> Vec<(&'static Rule, &'p Page)> {
-        let runs = |id: &str| self.options.rules.is_empty() || self.options.rules.iter().any(|it| it == id);
-        RULES.iter().zip(pages).filter(|(rule, _)| runs(rule.id())).collect()
     }
 
     /// Settles and grades what the rules said.

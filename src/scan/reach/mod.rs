@@ -37,7 +37,7 @@ pub(crate) struct Surroundings<'r> {
 }
 
 /// One run's answers.
-struct Asking<'r> {
+pub(crate) struct Asking<'r> {
     scan: &'r Scan<'r>,
     around: &'r Surroundings<'r>,
     files: &'r [File],
@@ -51,18 +51,17 @@ struct Asking<'r> {
 }
 
 impl Scan<'_> {
+    /// Where imports lead from the entry points: known before anything is judged.
+    pub(crate) fn routes<'r>(&'r self, project: &'r Project, around: &'r Surroundings<'r>) -> Asking<'r> {
+        Asking::new(self, project, around)
+    }
+
     /// Why production does not get to some places; those that it gets to have no entry.
-    pub(crate) fn unreachable(
-        &self,
-        project: &Project,
-        around: &Surroundings<'_>,
-        judged: &[Judged<'_>],
-    ) -> Unreachable {
+    pub(crate) fn unreachable(&self, mut asking: Asking<'_>, judged: &[Judged<'_>]) -> Unreachable {
         let places = found_at(judged);
         if places.is_empty() {
             return Unreachable::default();
         }
-        let mut asking = Asking::new(self, project, around);
         let suspects = |asking: &Asking<'_>| -> Vec<Node> {
             let mut nodes: Vec<Node> = places.iter().map(|it| it.file.index()).collect();
             nodes.sort_unstable();
