@@ -1,16 +1,31 @@
 //! How far each file is from a data store: over how many imports one is reached.
 //!
 //! Only imports count here, and what classes extend and implement; which calls lead to a query is told by `query`.
+//!
+//! There are two answers. Through any import of a barrel everything behind it may be reached. By name, whoever imports a type
+//! from a barrel is no nearer to the store that another of its modules uses; where a name cannot be found behind it, the
+//! barrel as a whole counts. Nothing is parsed for this.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{File, Target};
 use crate::source::FileId;
 
-/// Measures over how many imports each file reaches a store, by walking the imports backwards from the files that are known
-/// to use one.
+/// Over how many files that hand names on a name is followed.
+const DEEPEST: usize = 8;
+
+/// Measures over how many imports each file reaches a store, in both ways.
 pub(super) fn measure_store_distance(files: &mut [File]) {
-    let (importers, contracts) = (importers(files), Contracts::of(files));
+    let contracts = Contracts::of(files);
+    let (whole, by_name) = (distances(files, &contracts, false), distances(files, &contracts, true));
+    for ((file, whole), by_name) in files.iter_mut().zip(whole).zip(by_name) {
+        (file.store_distance, file.store_distance_by_name) = (whole, by_name);
+    }
+}
+
+/// The distances, by walking the imports backwards from the files that are known to use a store.
+fn distances(files: &[File], contracts: &Contracts, by_name: bool) -> Vec<Option<u8>> {
+    let importers = importers(files, by_name);
     let mut pending = VecDeque::new();
     pending.extend((0..files.len()).filter(|it| files[*it].store_distance.is_some()).map(|it| (it, 0)));
     let mut known: Vec<Option<u8>> = vec![None; files.len()];
@@ -36,21 +51,53 @@ pub(super) fn measure_store_distance(files: &mut [File]) {
             declared[home].get_or_insert(distance);
         }
     }
-    for ((file, known), declared) in files.iter_mut().zip(known).zip(declared) {
-        file.store_distance = known.into_iter().chain(declared).min();
-    }
+    known.into_iter().zip(declared).map(|(known, declared)| known.into_iter().chain(declared).min()).collect()
 }
 
-fn importers(files: &[File]) -> Vec<Vec<usize>> {
+/// The files that import something of each file.
+fn importers(files: &[File], by_name: bool) -> Vec<Vec<usize>> {
     let mut importers = vec![Vec::new(); files.len()];
     for (index, file) in files.iter().enumerate() {
-        for target in file.targets.values() {
-            if let Target::File(id) = target {
-                importers[id.index()].push(index);
-            }
+        for (specifier, target) in &file.targets {
+            let Target::File(id) = target else { continue };
+            let is_base = file.roles.iter().any(|it| it.is_base && it.from == *id);
+            let names = file.asked.get(specifier).filter(|_| by_name && !is_base);
+            let mut homes = Vec::new();
+            let is_known = names.is_some_and(|it| it.iter().all(|it| finds(files, *id, it, DEEPEST, &mut homes)));
+            let homes = if is_known { homes } else { vec![*id] };
+            homes.iter().for_each(|it| importers[it.index()].push(index));
         }
     }
     importers
+}
+
+/// Adds the files that may make what a file gives under a name; false where none is found.
+fn finds(files: &[File], file: FileId, name: &str, steps: usize, homes: &mut Vec<FileId>) -> bool {
+    let it = &files[file.index()];
+    if it.reexports.is_empty() {
+        homes.extend(it.may_export(name).then_some(file));
+        return it.may_export(name);
+    }
+    let Some(steps) = steps.checked_sub(1) else { return false };
+    let target = |specifier: &str| match it.targets.get(specifier) {
+        Some(Target::File(id)) => Some(*id),
+        _ => None,
+    };
+    if let Some(named) = it.reexports.iter().find(|it| &*it.exported == name) {
+        return target(&named.specifier).is_some_and(|at| match &*named.imported {
+            "*" => {
+                homes.push(at);
+                true
+            }
+            imported => finds(files, at, imported, steps, homes),
+        });
+    }
+    if it.exports.iter().any(|it| &**it == name || &**it == "=") {
+        homes.push(file);
+        return true;
+    }
+    let stars = it.reexports.iter().filter(|it| &*it.exported == "*").filter_map(|it| target(&it.specifier));
+    stars.fold(false, |found, at| finds(files, at, name, steps, homes) || found)
 }
 
 /// The interfaces and abstract classes that classes take on, by the file of the class.
@@ -65,8 +112,9 @@ impl Contracts {
     fn of(files: &[File]) -> Self {
         let mut users_of: HashMap<&str, Vec<(usize, FileId)>> = HashMap::new();
         for (index, file) in files.iter().enumerate() {
-            for (name, from) in &file.contracts {
-                users_of.entry(name).or_default().push((index, *from));
+            for (specifier, names) in &file.asked {
+                let Some(Target::File(from)) = file.targets.get(specifier) else { continue };
+                names.iter().for_each(|it| users_of.entry(it).or_default().push((index, *from)));
             }
         }
         let mut found = Self { homes: vec![Vec::new(); files.len()], users: vec![Vec::new(); files.len()] };

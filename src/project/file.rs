@@ -80,6 +80,8 @@ pub struct File {
     pub facts: Option<FileFacts>,
     /// Where its imports lead, by specifier.
     pub targets: HashMap<Box<str>, Target>,
+    /// The names that it imports, by specifier; what has no entry here it imports whole.
+    pub asked: HashMap<Box<str>, Vec<Box<str>>>,
     /// What it hands on from other modules.
     pub reexports: Vec<Reexport>,
     /// The names that its text seems to export, as [`crate::skim::Skim::exports`] has them: perhaps more than it does.
@@ -88,13 +90,12 @@ pub struct File {
     pub roles: Vec<Role>,
     /// The names of the abstract classes that it declares.
     pub abstracts: Vec<Box<str>>,
-    /// What it imports under the name of something that a class of the code base may take on: the name there, and the file,
-    /// perhaps one that only hands it on.
-    pub contracts: Vec<(Box<str>, FileId)>,
     /// Whether rules judge it; tests and generated code are only looked through.
     pub is_audited: bool,
     /// Over how many imports a data store's library is reached, barrels and base classes not counted; `None` where none is.
     pub store_distance: Option<u8>,
+    /// The same, where barrels are looked through by name: never less.
+    pub store_distance_by_name: Option<u8>,
     /// Tables over its facts.
     pub(super) index: Index,
 }
@@ -111,13 +112,14 @@ impl File {
             lines,
             facts: None,
             targets,
+            asked: HashMap::default(),
             reexports,
             exports: Vec::new(),
             roles: Vec::new(),
             abstracts: Vec::new(),
-            contracts: Vec::new(),
             is_audited: true,
             store_distance: None,
+            store_distance_by_name: None,
             index: Index::default(),
         }
     }

@@ -39,7 +39,7 @@ use crate::tree::Tree;
 
 use located::{located, texts_of};
 pub(crate) use reach::Surroundings;
-use store::{contracts, makes_client, roles, taken_on, uses_store};
+use store::{asked, makes_client, roles, uses_store};
 
 /// What is the same for every file of one run.
 pub(crate) struct Scan<'a> {
@@ -236,7 +236,6 @@ impl<'a> Scan<'a> {
         modules: &Modules,
         today: Date,
     ) -> Project {
-        let taken_on = taken_on(scanned);
         let mut files = Vec::with_capacity(scanned.len());
         for ((source, scanned), targets) in found.sources.iter().zip(scanned).zip(targets) {
             let reexports = scanned.skim.imports.iter().filter(|it| it.form == Form::Reexport).flat_map(|import| {
@@ -247,9 +246,9 @@ impl<'a> Scan<'a> {
                 })
             });
             let mut file = File::unparsed(source.path.clone(), targets, reexports.collect());
+            file.asked = asked(&scanned.skim);
             file.exports = std::mem::take(&mut scanned.skim.exports);
             file.roles = roles(FileId(files.len() as u32), &file, &scanned.skim);
-            file.contracts = contracts(&file, &scanned.skim, &taken_on);
             file.abstracts = std::mem::take(&mut scanned.skim.abstracts);
             file.is_audited = scanned.fate == Fate::Audited;
             file.store_distance = uses_store(self.options.known.catalog(), &file, scanned).then_some(0);
@@ -297,7 +296,14 @@ impl<'a> Scan<'a> {
         let wanted = |id: &FileId| {
             let (file, scanned) = (project.file(*id), &scanned[id.index()]);
             let distance = |at: usize| self.reach[at - self.n_anywhere];
-            let near = |at: usize| at >= self.n_anywhere && file.store_distance.is_some_and(|it| it <= distance(at));
+            // What leads to a query through calls may lead there by names that its own imports do not say.
+            let slack = |at: usize| u8::from(distance(at) > 1);
+            let is_within = |it: Option<u8>, most: u8| it.is_some_and(|it| it <= most);
+            let near = |at: usize| {
+                at >= self.n_anywhere
+                    && is_within(file.store_distance, distance(at))
+                    && is_within(file.store_distance_by_name, distance(at) + slack(at))
+            };
             let hit = || scanned.skim.triggers.iter().any(near);
             file.is_audited && file.facts.is_none() && (hit() || makes_client(project.catalog, file, scanned))
         };

@@ -1,6 +1,6 @@
 //! Which files are near a data store, by what they import: told without parsing.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashMap as HashMap;
 
 use super::Scanned;
 use crate::catalog::{Catalog, LibraryKind, Walk};
@@ -27,21 +27,20 @@ pub(super) fn roles(id: FileId, file: &File, skim: &Skim) -> Vec<Role> {
     roles
 }
 
-/// The names of everything that a class may take on: what classes implement, and abstract classes.
-pub(super) fn taken_on(scanned: &[Scanned]) -> HashSet<Box<str>> {
-    let names = scanned.iter().flat_map(|it| it.skim.implemented.iter().chain(&it.skim.abstracts));
-    names.cloned().collect()
-}
-
-/// What a file imports under such a name.
-pub(super) fn contracts(file: &File, skim: &Skim, taken_on: &HashSet<Box<str>>) -> Vec<(Box<str>, FileId)> {
-    let mut found = Vec::new();
+/// The names that a file imports, by specifier; nothing for what it imports whole, runs or hands on.
+pub(super) fn asked(skim: &Skim) -> HashMap<Box<str>, Vec<Box<str>>> {
+    let mut asked: HashMap<Box<str>, Option<Vec<Box<str>>>> = HashMap::default();
     for import in &skim.imports {
-        let Some(Target::File(from)) = file.targets.get(&import.specifier) else { continue };
-        let names = import.names.iter().map(|it| &it.imported).filter(|it| taken_on.contains(*it));
-        found.extend(names.map(|it| (it.clone(), *from)));
+        let names = asked.entry(import.specifier.clone()).or_insert_with(|| Some(Vec::new()));
+        let is_whole = import.names.is_empty() || import.names.iter().any(|it| &*it.imported == "*");
+        match names {
+            Some(names) if !is_whole && import.form != Form::Reexport => {
+                names.extend(import.names.iter().map(|it| it.imported.clone()));
+            }
+            _ => *names = None,
+        }
     }
-    found
+    asked.into_iter().filter_map(|(specifier, names)| Some((specifier, names?))).collect()
 }
 
 /// Whether a file imports something of a data store's library that a query can start from: a client, what makes one, or its
