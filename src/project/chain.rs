@@ -238,10 +238,8 @@ impl Project {
             },
             TableAt::Arg(step, argument) => {
                 let argument = *facts.call(chained.call_at(step)?).args.get(argument as usize)?;
-                match facts.expr(argument).kind {
-                    ExprKind::Str(text) => Some(facts.name(text).to_owned()),
-                    _ => Some(self.text_of(self.place_of(file, argument)).to_owned()),
-                }
+                let named = self.text_behind(file, argument);
+                Some(named.unwrap_or_else(|| self.text_of(self.place_of(file, argument)).to_owned()))
             }
         }
     }

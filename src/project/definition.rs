@@ -28,6 +28,26 @@ impl Project {
         }
     }
 
+    /// The text that a name of a table stands for, without the other name that a statement gives it: `"roles as r"`, `T.ROLES`,
+    /// `` `${TABLE} as r` ``.
+    pub(super) fn text_behind(&self, file: FileId, expr: ExprId) -> Option<String> {
+        let (file, expr) = self.definition(file, expr, 8)?;
+        let facts = self.facts(file)?;
+        let whole = match &facts.expr(expr).kind {
+            ExprKind::Str(text) => facts.name(*text).to_owned(),
+            ExprKind::Template { text, parts } => match (facts.name(*text).strip_prefix('\0'), &**parts) {
+                (Some(rest), [only]) => format!("{}{rest}", self.text_behind(file, *only)?),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let mut words = whole.split_whitespace();
+        Some(match (words.next(), words.next()) {
+            (Some(table), Some(other)) if other.eq_ignore_ascii_case("as") => table.to_owned(),
+            _ => whole,
+        })
+    }
+
     pub(super) fn definition_of_binding(
         &self,
         file: FileId,
