@@ -67,6 +67,7 @@ const SMALL: &[&str] = &[
     "provider",
     "timezone",
     "unit",
+    "type",
 ];
 
 impl Project {
@@ -97,6 +98,11 @@ impl Project {
             || table.is_some_and(|it| words(&it).last().is_some_and(|last| SMALL.iter().any(|it| is_word(last, it))));
         if small || matches!(read.extent, Extent::Open { shared: true, .. }) {
             return Some("the table may be a short one");
+        }
+        // A program for the desktop has a database of its own on each machine.
+        let folder = self.file(place.file).path.rsplit_once('/').map_or("", |it| it.0);
+        if self.speaks_of(folder, &["desktop", "electron"]) {
+            return Some("the database may be that of one user's machine");
         }
         if read.wants_one() {
             return Some("one row is wanted, and there may be no more");

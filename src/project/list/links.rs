@@ -75,6 +75,12 @@ impl Project {
         let known: Vec<CallId> = chained.chain.links.iter().filter_map(|it| chained.call_at(it.step)).collect();
         for step in &steps {
             let ChainLink::Call(call) = *step else { continue };
+            // A scope with arguments of its own: `scope({ method: ["of", owner] })`.
+            let is_given =
+                || facts.call(call).args.first().is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Object(_)));
+            if callee_name(facts, call).is_some_and(|(name, _)| name == "scope") && is_given() {
+                links.handed_to = Some("scope".to_owned());
+            }
             if !chained.links.contains(step) {
                 self.read_maker(file, facts, call, links, open);
             } else if !known.contains(&call)
@@ -127,7 +133,12 @@ impl Project {
     fn returned_chains(&self, file: FileId, facts: &FileFacts, call: CallId) -> Vec<Open> {
         let Value::Function(at, function) = self.value(file, facts.call(call).callee) else { return Vec::new() };
         let returns = self.file(at).index.returns.get(&function).into_iter().flatten();
-        returns.map(|it| Open::Chain(at, *it)).collect()
+        let Some(facts) = self.facts(at) else { return Vec::new() };
+        let either = |it: &ExprId| match facts.expr(*it).kind {
+            ExprKind::Cond { yes, no, .. } => vec![yes, no],
+            _ => vec![*it],
+        };
+        returns.flat_map(either).map(|it| Open::Chain(at, it)).collect()
     }
 
     fn read_name(&self, file: FileId, id: BindingId, links: &mut Links, open: &mut Vec<Open>) {

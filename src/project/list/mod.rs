@@ -15,6 +15,7 @@ mod text;
 
 pub use extent::Extent;
 
+use super::chain::{ChainLink, unroll};
 use super::iteration::callee_name;
 use super::query::Query;
 use super::{Project, Value};
@@ -104,6 +105,18 @@ impl Project {
     fn reads_query(&self, file: FileId, facts: &FileFacts, query: &Query) -> bool {
         let Some(TableAt::Arg(step, argument)) = query.chained.chain.table else { return false };
         let named = query.chained.call_at(step).and_then(|it| facts.call(it).args.get(argument as usize));
+        if let Some(ExprKind::Str(name)) = named.map(|it| &facts.expr(*it).kind) {
+            // `db.with("recent", (part) => …).from("recent")`
+            let calls = unroll(facts, query.head).1.into_iter().filter_map(|it| match it {
+                ChainLink::Call(call) => Some(call),
+                _ => None,
+            });
+            return calls.into_iter().any(|it| {
+                let first = facts.call(it).args.first().map(|it| &facts.expr(*it).kind);
+                callee_name(facts, it).is_some_and(|(name, _)| matches!(name, "with" | "withRecursive"))
+                    && matches!(first, Some(ExprKind::Str(it)) if it == name)
+            });
+        }
         let Some(ExprKind::Local(binding)) = named.map(|it| &facts.expr(*it).kind) else { return false };
         let Some(init) = facts.binding(*binding).init else { return false };
         let is_builder = || {

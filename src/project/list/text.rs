@@ -152,6 +152,13 @@ fn read_select(select: &Select, own: &[String]) -> Said {
         (false, true) => return Said::NoList("it counts or sums up: one row"),
         _ => {}
     }
+    let by_period = |it: &SelectItem| match it {
+        SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, .. } => is_period(expr),
+        _ => false,
+    };
+    if select.distinct.is_some() && select.projection.iter().all(by_period) {
+        return Said::NoList("one row per period");
+    }
     // What a part of the statement gives is as long as that part makes it.
     if own.contains(&table) {
         return Said::Unclear;
@@ -177,6 +184,18 @@ fn aggregates(expr: &Expr) -> bool {
         _ => ControlFlow::Continue(()),
     });
     visited.is_break()
+}
+
+/// `date_trunc('week', at)::date`
+fn is_period(expr: &Expr) -> bool {
+    match expr {
+        Expr::Cast { expr, .. } | Expr::Nested(expr) => is_period(expr),
+        Expr::Extract { .. } => true,
+        Expr::Function(call) => {
+            matches!(&*call.name.to_string().to_ascii_lowercase(), "date_trunc" | "date_part" | "year" | "month")
+        }
+        _ => false,
+    }
 }
 
 /// Visits an expression and what it wraps; subqueries are not entered.
