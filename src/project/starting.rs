@@ -3,6 +3,7 @@
 //! That takes every call that leads to a place. One that is not seen to run once, a loop without end on the way, or a function
 //! that is handed on as a value leaves it open, and open means that it may run for each request.
 
+use super::callee::words;
 use super::handler::when;
 use super::index::Use;
 
@@ -15,7 +16,7 @@ use crate::source::{FileId, Place, Span};
 /// So many calls may lie between the start and a place.
 const HOPS: usize = 5;
 
-/// A function that more files use is taken to serve requests too.
+/// A function that more files may use by its name is taken to serve requests too.
 const MANY: usize = 40;
 
 impl Project {
@@ -23,7 +24,9 @@ impl Project {
     #[must_use]
     pub fn runs_at_start(&self, file: FileId, call: CallId) -> Option<Evidence> {
         let region = self.facts(file)?.call(call).region;
-        self.starts_region(file, region, &mut Vec::new())
+        let is_command = is_command(&self.file(file).path);
+        let by_hand = is_command.then(|| top_of(file, "a command of a program: it runs when somebody starts it"));
+        by_hand.or_else(|| self.starts_region(file, region, &mut Vec::new()))
     }
 
     fn starts_region(&self, file: FileId, region: RegionId, open: &mut Vec<(FileId, FunctionId)>) -> Option<Evidence> {
@@ -46,8 +49,7 @@ impl Project {
                 _ => {}
             }
         }
-        let top = Place { file, span: Span::new(0, 0) };
-        Some(Evidence { place: top, note: format!("{}, when its module is loaded", when(Runs::Start)) })
+        Some(top_of(file, &format!("{}, when its module is loaded", when(Runs::Start))))
     }
 
     fn starts_function(
@@ -76,7 +78,9 @@ impl Project {
         open.pop();
         // Only where all known calls are made at the start is it worth while to look for others.
         let found = found?;
-        let users = self.users(file);
+        let mut users = self.users(file);
+        // Many may import something else from there, or through a file that hands everything on.
+        users.retain(|it| self.file(*it).is_audited && (self.facts(*it).is_none() || self.may_name(*it, name)));
         users.iter().take(MANY).for_each(|it| self.want_anyway(*it));
         let is_handed_on = users.iter().any(|it| self.hands_on(*it, name, (file, function)));
         (users.len() <= MANY && !is_handed_on).then_some(found)
@@ -102,6 +106,16 @@ impl Project {
         });
         handed.any(|it| self.value(file, it) == Value::Function(wanted.0, wanted.1))
     }
+}
+
+fn top_of(file: FileId, note: &str) -> Evidence {
+    Evidence { place: Place { file, span: Span::new(0, 0) }, note: note.to_owned() }
+}
+
+/// Whether a path lies in the folder for commands of a program for the command line: `packages/cli/src/commands/migrate.ts`.
+fn is_command(path: &str) -> bool {
+    let mut folders = path.rsplit_once('/').map_or("", |it| it.0).split('/');
+    folders.any(|it| words(it).iter().any(|it| it == "cli")) && folders.any(|it| matches!(it, "commands" | "command"))
 }
 
 /// `while (true)` and `for (;;)`.
