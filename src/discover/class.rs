@@ -176,6 +176,10 @@ fn by_folder(folder: &str, name: &str, around: &Around, is_package: impl Fn() ->
         {
             (!around.is_address(name)).then_some(Class::Test)
         }
+        // Written to try a product's own parts; helpers for the tests of others may be the product.
+        "test-plugins" | "test-app" | "test-apps" => (!around.is_address(name)).then_some(Class::Test),
+        // A package that developers start, and nobody else.
+        "dev-server" => is_package().then_some(Class::Script),
         "scripts" | "script" => (!around.served && !around.is_address(name)).then_some(Class::Script),
         "__bench__" | "__benchmarks__" => Some(Class::Script),
         // Finance measures by benchmarks too: what is named after a part of an application is one.
@@ -265,7 +269,9 @@ mod tests {
     use super::*;
 
     fn check(class: Class, paths: &[&str]) {
-        let is_package = |dir: &str| ["", "apps/web", "apps/app", "packages/storybook", "tools/migrate"].contains(&dir);
+        let is_package = |dir: &str| {
+            ["", "apps/web", "apps/app", "packages/storybook", "packages/dev-server", "tools/migrate"].contains(&dir)
+        };
         for path in paths {
             assert_eq!(Class::of_path(path, is_package), class, "{path}");
         }
@@ -289,6 +295,7 @@ mod tests {
                 "src/mocks/server.ts",
                 "src/setupTests.ts",
                 "a_test.ts",
+                "packages/core/test-plugins/slow.ts",
                 "routes/a.test.ts",
                 "e2e-common/server.ts",
                 "fixtures/routes/resources.secrets.ts",
