@@ -108,6 +108,15 @@ pub fn expects_absence(site: &Swallow, deed: &Deed) -> bool {
     deletes && site.comment.iter().flat_map(|it| words(it)).any(absent)
 }
 
+/// Whether a comment expects that what a call speaks to may be over already: "the run may already be done".
+#[must_use]
+pub fn expects_end(site: &Swallow) -> bool {
+    const OVER: &str =
+        "done closed gone finished ended stopped terminated exited aborted deleted disconnected completed dead";
+    let said: Vec<String> = site.comment.iter().flat_map(|it| words(it)).collect();
+    said.iter().any(|it| it == "already") && said.iter().any(|it| super::callee::among(OVER, it))
+}
+
 /// Whether a comment says that what is asked for may not be there at all: `not supported`.
 #[must_use]
 pub fn expects_lack(site: &Swallow) -> bool {

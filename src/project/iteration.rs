@@ -1,11 +1,8 @@
 //! What runs once per element: loops, and callbacks that something calls for each element.
 
+use super::Project;
 use super::index::Use;
-use super::value::root_of;
-use super::{Project, QueryPath};
-use crate::facts::{
-    BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, LoopForm, RegionId, RegionKind,
-};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, LoopForm, RegionId, RegionKind};
 use crate::source::{FileId, Place, Span};
 
 /// How rounds follow each other.
@@ -169,24 +166,6 @@ impl Project {
             }
         }
         false
-    }
-
-    /// How rounds follow each other for a query in the body: those of one transaction share its connection, and wait for it.
-    #[must_use]
-    pub fn turn_of(&self, iteration: &Iteration, path: &QueryPath) -> Turn {
-        let query = &path.query;
-        let Some(facts) = self.facts(query.file).filter(|_| path.hops.is_empty()) else { return iteration.turn };
-        let Some(BindingKind::Param(function, _)) = root_of(facts, query.head).map(|it| facts.binding(it).kind) else {
-            return iteration.turn;
-        };
-        match self.file(query.file).index.uses.get(&function) {
-            Some(Use::Argument(call, _))
-                if callee_name(facts, *call).is_some_and(|(name, _)| name.to_lowercase().contains("transaction")) =>
-            {
-                Turn::Sequential
-            }
-            _ => iteration.turn,
-        }
     }
 
     /// Whether what a call is given runs before the code around it goes on: the call is awaited, or is one of those that

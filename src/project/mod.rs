@@ -8,6 +8,7 @@
 mod ahead;
 mod amount;
 mod answer;
+mod batches;
 mod callee;
 mod callers;
 mod caught;
@@ -76,6 +77,7 @@ mod swallow;
 mod tables;
 mod telling;
 mod transport;
+mod turn;
 mod value;
 mod void;
 
@@ -83,7 +85,7 @@ pub use amount::Amount;
 pub use census::Client;
 pub use chain::{Chained, Construction};
 pub use closing::Ending;
-pub use comment::{Excuse, Excuses, expects_absence, expects_lack, names_failure, says_who_deals};
+pub use comment::{Excuse, Excuses, expects_absence, expects_end, expects_lack, names_failure, says_who_deals};
 pub use deployment::Deployment;
 pub use drawing::Drawn;
 pub use exposure::Exposure;

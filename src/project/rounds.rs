@@ -4,6 +4,7 @@
 //! hit. Each answer here rests on what the loop's code does, names being the weakest evidence and used for retries alone.
 
 use super::Project;
+use super::batches::plain;
 use super::iteration::{Iteration, IterationSource, callee_name};
 use crate::facts::{
     Binding, BindingId, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator, Region, RegionId,
@@ -102,14 +103,17 @@ impl Project {
                 return false;
             }
             if is_chunky(facts.name(binding.name)) {
-                return true;
+                return !binding.init.is_some_and(|it| self.gives_rows(iteration.file, facts, it));
             }
             subject = binding.init;
         }
-        match subject.map(|it| &facts.expr(it).kind) {
-            Some(ExprKind::Call(call)) => callee_name(facts, *call).is_some_and(|(name, _)| is_chunky(name)),
+        subject.is_some_and(|it| match facts.expr(plain(facts, it)).kind {
+            ExprKind::Call(call) => {
+                callee_name(facts, call).is_some_and(|(name, _)| is_chunky(name))
+                    && !self.gives_rows(iteration.file, facts, it)
+            }
             _ => false,
-        }
+        })
     }
 }
 

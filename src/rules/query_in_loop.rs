@@ -153,12 +153,14 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
     {
         return at_start(project, iteration, call, path).because(once.place, once.note);
     }
-    let (kind, how) = match (effect.kind, project.turn_of(iteration, path)) {
+    let (kind, how) = match (effect.kind, project.turn_of(iteration, call, path)) {
         (EffectKind::Enqueue, _) => ("enqueue", format!("hands over one job, once per `{element}`")),
         _ if path.query.library.kind == LibraryKind::Kv => {
             ("per-key", format!("asks for one key, once per `{element}`"))
         }
-        _ if effect.batch => ("per-group", format!("handles a set, once per `{element}`")),
+        _ if effect.batch || project.is_given_a_set(iteration, call) => {
+            ("per-group", format!("handles a set, once per `{element}`"))
+        }
         (_, Turn::Concurrent) => {
             ("fan-out", format!("runs once per `{element}`, all at once: each takes a connection"))
         }
