@@ -15,17 +15,43 @@ const ENDING: &str = "notFound redirect navigate reject next fail exit status se
 impl Project {
     /// Why an error that vanishes is no loss although what failed may matter.
     #[must_use]
-    pub fn mitigation(&self, site: &Swallow) -> Option<&'static str> {
+    pub fn mitigation(&self, site: &Swallow, is_lost: bool) -> Option<&'static str> {
         if self.answer(site).is_some() {
             return Some("the code after it tells a failure apart");
         }
         if self.leaves(site).is_some_and(|it| it.starts_with(['"', '\'', '`']) && names_a_failure(it)) {
             return Some("what is left says that it failed");
         }
-        if self.is_side_matter(site) {
+        if self.expects_failure(site) {
+            return Some("what is told after it is a failure unless it succeeds");
+        }
+        if !is_lost && self.is_side_matter(site) {
             return Some("it keeps a log or a cache");
         }
+        if self.is_told_around(site) {
+            return Some("the first error is told already, and this tidies up after it");
+        }
         self.is_on_the_way_out(site).then_some("the first error is on its way already")
+    }
+
+    /// Whether a name says that it failed until the block succeeds: `let title = "Not sent: error"; try { …; title = "Sent"; } …`.
+    fn expects_failure(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let block = facts.region(body).span;
+        let says = |it: ExprId| match facts.expr(it).kind {
+            ExprKind::Str(text) => names_a_failure(facts.name(text)),
+            _ => false,
+        };
+        facts.assignments.iter().filter(|it| it.region == body).any(|it| match facts.expr(it.target).kind {
+            ExprKind::Local(name) => {
+                let used = |(_, it): (ExprId, &crate::facts::Expr)| {
+                    it.kind == ExprKind::Local(name) && it.span.start > block.end
+                };
+                facts.binding(name).init.is_some_and(says)
+                    && facts.exprs.iter().enumerate().any(|(at, it)| used((ExprId(at as u32), it)))
+            }
+            _ => false,
+        })
     }
 
     /// The test after the handler that tells the default from an answer: `if (!user) throw …`.
@@ -132,7 +158,8 @@ impl Project {
     /// Whether the function around a handler is asked for leave, so that the empty answer is a refusal.
     #[must_use]
     pub fn is_asked_for_leave(&self, site: &Swallow) -> bool {
-        self.scope_path(site.place).rsplit('.').next().is_some_and(names_a_check)
+        let asks = |it: &str| names_a_check(it) || is_predicate(it) && enforces(it);
+        self.scope_path(site.place).rsplit('.').next().is_some_and(asks)
     }
 
     fn says_yes_or_no(&self, site: &Swallow) -> bool {

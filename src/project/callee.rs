@@ -102,6 +102,10 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
     if among(PLAIN, name) || reduces || (among(CONTAINER, name) && !waits) || is_setter(name, object) {
         return DeedKind::Plain;
     }
+    // `buffer.readUInt32BE(4)`
+    if ["readUInt", "readInt", "readBig", "readFloat", "readDouble"].iter().any(|it| name.starts_with(it)) && !waits {
+        return DeedKind::Plain;
+    }
     if among(STOPPING, first) || (waits && is_grave && !among(READING, first)) || (waits && among(CHANGING, first)) {
         return DeedKind::Risky;
     }

@@ -93,6 +93,39 @@ impl Project {
         })
     }
 
+    /// Whether a handler stands in a `catch` that has told of the first error, or gives it to who called: the code here only
+    /// tidies up after it.
+    #[must_use]
+    pub fn is_told_around(&self, site: &Swallow) -> bool {
+        let Some(facts) = self.facts(site.file) else { return false };
+        let from = match site.guarded {
+            Guarded::Block(body) => facts.region(body).parent,
+            Guarded::Promise(_, call) => Some(facts.call(call).region),
+        };
+        let around = from.into_iter().flat_map(|it| facts.regions_out(it));
+        let mut around = around.take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
+        around.any(|(clause, it)| {
+            let RegionKind::Catch { block, .. } = it.kind else { return false };
+            let before = Span::new(block.start, site.span.start);
+            let told = || {
+                facts.calls().filter(|(_, it)| it.region == clause && before.contains(it.span)).any(|(id, _)| {
+                    let Some((name, object)) = callee_name(facts, id) else { return false };
+                    tells(name, object.map(|it| self.text_of(self.place_of(site.file, it))))
+                })
+            };
+            let is_error = |id: BindingId| {
+                let named = facts.binding(id).span;
+                it.span.contains(named) && named.end <= block.start
+            };
+            let given = || {
+                let returns = facts.jumps.iter().filter(|it| it.kind == JumpKind::Return && it.region == clause);
+                let mut values = returns.filter_map(|it| it.value).map(|it| facts.expr(it).span);
+                values.any(|it| facts.references(it).any(is_error))
+            };
+            told() || given()
+        })
+    }
+
     /// Whether all that the function around a region returns is an error that it makes.
     fn makes_an_error(&self, file: FileId, facts: &FileFacts, region: RegionId) -> bool {
         let index = &self.file(file).index;

@@ -1,8 +1,10 @@
 //! What is left to do where a `try` block failed that returns where it succeeds: refuse, or work out another answer.
 
+use super::callee::words;
 use super::void::is_literal;
-use super::{Guarded, Left, Project, Swallow};
+use super::{Deed, Guarded, Left, Project, Swallow};
 use crate::facts::{ExprKind, FileFacts, Jump, JumpKind, Operator, RegionId, RegionKind};
+use crate::source::Span;
 
 impl Project {
     /// Whether another answer takes the place of the one that failed: the block returns where it succeeds, and what follows it
@@ -30,6 +32,45 @@ impl Project {
         let owner = index.owner(body);
         let after = |it: &&crate::facts::Call| it.span.start > site.span.end && index.owner(it.region) == owner;
         self.falls_back(site) && facts.calls.iter().filter(after).any(|it| it.awaited)
+    }
+
+    /// Whether a comment says that another way is taken, and one is: the block returns where it succeeds, and the function goes
+    /// on to something that it waits for.
+    #[must_use]
+    pub fn takes_another_way(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let index = &self.file(site.file).index;
+        let is_said = site.comment.iter().flat_map(|it| words(it)).any(|it| it.starts_with("fall") || it == "instead");
+        let returns = |it: &Jump| it.kind == JumpKind::Return && it.value.is_some();
+        let succeeds =
+            || facts.jumps.iter().any(|it| returns(it) && facts.regions_out(it.region).any(|(id, _)| id == body));
+        let owner = index.owner(body);
+        let after = |it: &crate::facts::Call| it.span.start > site.span.end && index.owner(it.region) == owner;
+        site.left == Left::Nothing && is_said && succeeds() && facts.calls.iter().any(|it| after(it) && it.awaited)
+    }
+
+    /// Whether who fails a check gets what they get who show nothing: the same literal is returned outside of the block.
+    #[must_use]
+    pub fn gives_the_least(&self, site: &Swallow, deed: &Deed) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let Left::Returned(Some(left)) = site.left else { return false };
+        let index = &self.file(site.file).index;
+        let block = facts.region(body).span;
+        let text = |it| self.text_of(self.place_of(site.file, it));
+        let returns = index.owner(body).and_then(|it| index.returns.get(&it)).into_iter().flatten();
+        let mut before = returns.filter(|it| facts.expr(**it).span.end <= block.start);
+        deed.is_gate() && is_literal(facts, left) && before.any(|it| text(*it) == text(left))
+    }
+
+    /// Whether what a check lets through is let through in its own block alone, behind it: `intent = verify(flow); ctx.intent = intent`.
+    #[must_use]
+    pub fn lets_through_within(&self, site: &Swallow, deed: &Deed) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let block = facts.region(body).span;
+        let behind = |span: Span| block.contains(span) && span.start >= deed.span.end;
+        deed.is_gate()
+            && site.left == Left::Nothing
+            && facts.assignments.iter().any(|it| behind(facts.expr(it.target).span))
     }
 
     /// Whether a function only says whether it succeeded: `true` at the end of the block that may fail, and `false` otherwise.

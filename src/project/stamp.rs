@@ -7,8 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// A moment that is renewed all the time: `lastSeenAt`, `last_used_at`, `viewedAt`. A login or a payment is none: it is kept.
-const MOMENT: &str =
-    r"(?i:last_?(?:seen|used|active|accessed|activity|viewed|opened)(?:_?at)?|(?:viewed|seen|opened|accessed)_?at)";
+const MOMENT: &str = r"(?i:last_?(?:seen|used|active|accessed|activity|viewed|opened|notified|notification)(?:_?(?:at|context))?|(?:viewed|seen|opened|accessed)_?at)";
 
 static NAMED: LazyLock<Regex> = LazyLock::new(|| Regex::new(MOMENT).expect("well-formed"));
 static KEYS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[{,]\s*([A-Za-z_$][\w$]*)").expect("well-formed"));
@@ -45,6 +44,7 @@ mod tests {
         assert!(notes_when("update", "db.key.update({ where: { id }, data: { lastUsedAt: new Date() } })"));
         assert!(notes_when("touch", "touch({ keyId: key, metadata: { last_seen_at: now } })"));
         assert!(notes_when("updateViewedAt", "updateViewedAt(id)"));
+        assert!(notes_when("setState", "setState(db, { id: seat.id, metadata: { lastNotificationContext: null } })"));
         assert!(!notes_when("update", "db.key.update({ where: { id }, data: { lastUsedAt: now, uses: 3 } })"));
         assert!(!notes_when("update", "db.user.update({ where: { id }, data: { paidAt: now } })"));
         assert!(!notes_when("update", "db.user.update(values)"));

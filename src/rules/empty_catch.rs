@@ -5,8 +5,8 @@
 use super::{Judge, Rule};
 use crate::finding::Verdict;
 use crate::project::{
-    Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, expects_lack, names_failure,
-    says_who_deals,
+    Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, expects_end, expects_lack,
+    names_failure, says_who_deals,
 };
 
 /// The rule.
@@ -44,10 +44,21 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         return found("best-effort", site, None)
             .says("An error is dropped; nothing is called whose failure could be lost");
     };
-    match deed.kind.harmless().or_else(|| project.mitigation(site)).or_else(|| excused(site, deed, &deeds, refuses)) {
+    // Rows about what users did are a side matter by the name of the code alone; a log of its own has a table named for it.
+    let is_lost = deed.kind == DeedKind::Writes && deed.is_certain() && excuse != Excuse::Reason;
+    match deed
+        .kind
+        .harmless()
+        .or_else(|| project.mitigation(site, is_lost))
+        .or_else(|| excused(site, deed, &deeds, refuses))
+    {
         Some(why) => return best_effort(site, deed, why),
         None if risk.is_none() && excuse == Excuse::Reason => {
             return Verdict::cleared(site.place, "says why it does not matter");
+        }
+        None if project.takes_another_way(site) => return best_effort(site, deed, "another way is taken instead"),
+        None if excuse == Excuse::Reason && project.lets_through_within(site, deed) => {
+            return best_effort(site, deed, "who asked is let through in the block alone");
         }
         None if excuse == Excuse::Reason && is_reason_enough(project, site, deed) => {
             return best_effort(site, deed, "the comment says why it may");
@@ -60,6 +71,7 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     match answered(project, site, deed, refuses, grave.is_some()) {
         Some(why) => best_effort(site, deed, why),
         None if deed.kind == DeedKind::Enforces && project.falls_back(site) => unexplained(site, deed, excuse),
+        None if grave.is_some() && project.is_side_matter(site) => unexplained(site, deed, excuse),
         None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
     }
@@ -112,6 +124,7 @@ fn answered(project: &Project, site: &Swallow, deed: &Deed, refuses: bool, is_gr
     let is_refused = refuses && !deed.is_certain() && project.is_asked_for_leave(site)
         || refuses && project.is_refused_below(site)
         || project.denies(site)
+        || project.gives_the_least(site, deed)
         || deed.is_gate() && project.is_refused_after(site);
     match deed.kind {
         _ if is_refused => Some("who asked is refused"),
@@ -145,6 +158,9 @@ fn excused(site: &Swallow, deed: &Deed, deeds: &[Deed], refuses: bool) -> Option
         DeedKind::Unknown if meant => Some("the comment names the failure that is meant"),
         DeedKind::Seeks if refuses => Some("it throws where there is nothing, which is what the default says"),
         DeedKind::Risky if expects_absence(site, deed) => Some("what it deletes may be gone already"),
+        DeedKind::Unknown | DeedKind::Risky if !deed.is_gate() && expects_end(site) => {
+            Some("what it speaks to may be over")
+        }
         _ => None,
     }
 }
