@@ -97,7 +97,11 @@ fn finds(files: &[File], file: FileId, name: &str, steps: usize, homes: &mut Vec
         return true;
     }
     let stars = it.reexports.iter().filter(|it| &*it.exported == "*").filter_map(|it| target(&it.specifier));
-    stars.fold(false, |found, at| finds(files, at, name, steps, homes) || found)
+    let mut found = false;
+    for at in stars {
+        found |= finds(files, at, name, steps, homes);
+    }
+    found
 }
 
 /// The interfaces and abstract classes that classes take on, by the file of the class.

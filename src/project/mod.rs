@@ -134,9 +134,7 @@ pub struct Project {
     pub deployment: Deployment,
     /// What schema files say about tables.
     pub tables: Tables,
-    /// What each thread knows about the question that it is working on.
     asking: ThreadLocal<Asking>,
-    /// The files about which every question was answered.
     answered: BTreeSet<FileId>,
     importers: OnceLock<Vec<Vec<FileId>>>,
     wanted: Mutex<BTreeSet<FileId>>,

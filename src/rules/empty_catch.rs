@@ -44,29 +44,9 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         return found("best-effort", site, None)
             .says("An error is dropped; nothing is called whose failure could be lost");
     };
-    // Rows about what users did are a side matter by the name of the code alone; a log of its own has a table named for it.
-    let is_lost = deed.kind == DeedKind::Writes && deed.is_certain() && excuse != Excuse::Reason;
-    match deed
-        .kind
-        .harmless()
-        .or_else(|| project.mitigation(site, is_lost))
-        .or_else(|| excused(site, deed, &deeds, refuses))
-    {
-        Some(why) => return best_effort(site, deed, why),
-        None if risk.is_none() && excuse == Excuse::Reason => {
-            return Verdict::cleared(site.place, "says why it does not matter");
-        }
-        None if project.takes_another_way(site) => return best_effort(site, deed, "another way is taken instead"),
-        None if excuse == Excuse::Reason && project.lets_through_within(site, deed) => {
-            return best_effort(site, deed, "who asked is let through in the block alone");
-        }
-        None if excuse == Excuse::Reason && is_reason_enough(project, site, deed) => {
-            return best_effort(site, deed, "the comment says why it may");
-        }
-        None if risk.is_none() && default.is_some() && !deeds.iter().any(|it| it.waits) => {
-            return best_effort(site, deed, "nothing is waited for, so it only tries");
-        }
-        None => {}
+    let seen = Seen { project, site, deed, deeds: &deeds, excuse, refuses, risky: risk.is_some(), default };
+    if let Some(verdict) = forgiven(&seen) {
+        return verdict;
     }
     match answered(project, site, deed, refuses, grave.is_some()) {
         Some(why) => best_effort(site, deed, why),
@@ -75,6 +55,44 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
     }
+}
+
+/// What is known about a site and the call in it that matters most.
+struct Seen<'s> {
+    project: &'s Project,
+    site: &'s Swallow,
+    deed: &'s Deed,
+    deeds: &'s [Deed],
+    excuse: Excuse,
+    /// Whether a default lets nobody through.
+    refuses: bool,
+    /// Whether the call is known to do harm where it fails.
+    risky: bool,
+    default: Option<&'s str>,
+}
+
+/// The verdict on an error that does no harm, or for which there is a reason.
+fn forgiven(seen: &Seen<'_>) -> Option<Verdict> {
+    let Seen { project, site, deed, .. } = *seen;
+    // Rows about what users did are a side matter by the name of the code alone; a log of its own has a table named for it.
+    let is_lost = deed.kind == DeedKind::Writes && deed.is_certain() && seen.excuse != Excuse::Reason;
+    let harmless = deed.kind.harmless().or_else(|| project.mitigation(site, is_lost));
+    if let Some(why) = harmless.or_else(|| excused(site, deed, seen.deeds, seen.refuses)) {
+        return Some(best_effort(site, deed, why));
+    }
+    let has_reason = seen.excuse == Excuse::Reason;
+    if !seen.risky && has_reason {
+        return Some(Verdict::cleared(site.place, "says why it does not matter"));
+    }
+    let only_tries = || !seen.risky && seen.default.is_some() && !seen.deeds.iter().any(|it| it.waits);
+    let why = match () {
+        () if project.takes_another_way(site) => "another way is taken instead",
+        () if has_reason && project.lets_through_within(site, deed) => "who asked is let through in the block alone",
+        () if has_reason && is_reason_enough(project, site, deed) => "the comment says why it may",
+        () if only_tries() => "nothing is waited for, so it only tries",
+        () => return None,
+    };
+    Some(best_effort(site, deed, why))
 }
 
 /// Why no error is lost here.

@@ -72,8 +72,35 @@ impl Project {
             }
             return;
         };
+        self.read_steps(file, facts, &chained, &steps, links, open);
+        let source = chained.chain.links.last().and_then(|it| Some((it.method.source_arg?, chained.call_at(it.step)?)));
+        if let Some((arg, call)) = source
+            && let Some(argument) = facts.call(call).args.get(usize::from(arg))
+        {
+            open.push(Open::Chain(file, *argument));
+        }
+        // A query that is not sent before somebody waits for it may still be extended where it is kept.
+        let is_pending = chained.chain.receiver.is_some()
+            && chained.chain.effect.is_none_or(|it| !matches!(it.exec, Exec::Eager | Exec::Terminal));
+        if is_pending {
+            links.unlisted.extend(self.limited_by(file, facts, head));
+            open.extend(self.names_of(file, facts, head));
+        }
+        links.chains.push((file, chained));
+    }
+
+    /// What the steps of a chain do that the catalog does not know.
+    fn read_steps(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        chained: &Chained,
+        steps: &[ChainLink],
+        links: &mut Links,
+        open: &mut Vec<Open>,
+    ) {
         let known: Vec<CallId> = chained.chain.links.iter().filter_map(|it| chained.call_at(it.step)).collect();
-        for step in &steps {
+        for step in steps {
             let ChainLink::Call(call) = *step else { continue };
             // A scope with arguments of its own: `scope({ method: ["of", owner] })`.
             let is_given =
@@ -89,20 +116,6 @@ impl Project {
                 links.unlisted.push(name.to_owned());
             }
         }
-        let source = chained.chain.links.last().and_then(|it| Some((it.method.source_arg?, chained.call_at(it.step)?)));
-        if let Some((arg, call)) = source
-            && let Some(argument) = facts.call(call).args.get(usize::from(arg))
-        {
-            open.push(Open::Chain(file, *argument));
-        }
-        // A query that is not sent before somebody waits for it may still be extended where it is kept.
-        let is_pending = chained.chain.receiver.is_some()
-            && chained.chain.effect.is_none_or(|it| !matches!(it.exec, Exec::Eager | Exec::Terminal));
-        if is_pending {
-            links.unlisted.extend(self.limited_by(file, facts, head));
-            open.extend(self.names_of(file, facts, head));
-        }
-        links.chains.push((file, chained));
     }
 
     /// The variables that a builder is kept in.
