@@ -296,13 +296,12 @@ impl<'a> Scan<'a> {
         let wanted = |id: &FileId| {
             let (file, scanned) = (project.file(*id), &scanned[id.index()]);
             let distance = |at: usize| self.reach[at - self.n_anywhere];
-            // What leads to a query through calls may lead there by names that its own imports do not say.
-            let slack = |at: usize| u8::from(distance(at) > 1);
             let is_within = |it: Option<u8>, most: u8| it.is_some_and(|it| it <= most);
             let near = |at: usize| {
                 at >= self.n_anywhere
                     && is_within(file.store_distance, distance(at))
-                    && is_within(file.store_distance_by_name, distance(at) + slack(at))
+                    // What is handed in leads there by names that its own imports do not say.
+                    && is_within(file.store_distance_by_name, distance(at) + 1)
             };
             let hit = || scanned.skim.triggers.iter().any(near);
             file.is_audited && file.facts.is_none() && (hit() || makes_client(project.catalog, file, scanned))
