@@ -6,7 +6,8 @@ use super::index::Use;
 use super::iteration::callee_name;
 use super::{Guarded, Swallow};
 use crate::facts::{
-    BindingId, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind,
+    BindingId, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, Region, RegionId,
+    RegionKind,
 };
 use crate::source::{FileId, Span};
 
@@ -73,18 +74,11 @@ impl Project {
     #[must_use]
     pub fn is_on_the_way_out(&self, site: &Swallow) -> bool {
         let Some(facts) = self.facts(site.file) else { return false };
-        let from = match site.guarded {
-            Guarded::Block(body) => facts.region(body).parent,
-            Guarded::Promise(_, call) => Some(facts.call(call).region),
-        };
-        if from.is_some_and(|it| self.makes_an_error(site.file, facts, it)) {
+        if region_around(facts, site).is_some_and(|it| self.makes_an_error(site.file, facts, it)) {
             return true;
         }
-        let around = from
-            .into_iter()
-            .flat_map(|it| facts.regions_out(it))
-            .take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
-        let mut clauses = around.filter(|(_, it)| matches!(it.kind, RegionKind::Catch { .. })).map(|(id, _)| id);
+        let mut clauses =
+            regions_around(facts, site).filter(|(_, it)| matches!(it.kind, RegionKind::Catch { .. })).map(|(id, _)| id);
         clauses.any(|clause| {
             facts
                 .jumps
@@ -98,13 +92,7 @@ impl Project {
     #[must_use]
     pub fn is_told_around(&self, site: &Swallow) -> bool {
         let Some(facts) = self.facts(site.file) else { return false };
-        let from = match site.guarded {
-            Guarded::Block(body) => facts.region(body).parent,
-            Guarded::Promise(_, call) => Some(facts.call(call).region),
-        };
-        let around = from.into_iter().flat_map(|it| facts.regions_out(it));
-        let mut around = around.take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
-        around.any(|(clause, it)| {
+        regions_around(facts, site).any(|(clause, it)| {
             let RegionKind::Catch { block, .. } = it.kind else { return false };
             let before = Span::new(block.start, site.span.start);
             let told = || {
@@ -185,6 +173,20 @@ impl Project {
         let all = facts.exprs.iter().enumerate();
         all.filter(move |(_, it)| it.kind == ExprKind::Local(name)).map(|(index, _)| ExprId(index as u32))
     }
+}
+
+/// The region around what a handler guards.
+fn region_around(facts: &FileFacts, site: &Swallow) -> Option<RegionId> {
+    match site.guarded {
+        Guarded::Block(body) => facts.region(body).parent,
+        Guarded::Promise(_, call) => Some(facts.call(call).region),
+    }
+}
+
+/// The regions around what a handler guards, innermost first, out to its function.
+fn regions_around<'f>(facts: &'f FileFacts, site: &Swallow) -> impl Iterator<Item = (RegionId, &'f Region)> {
+    let around = region_around(facts, site).into_iter().flat_map(|it| facts.regions_out(it));
+    around.take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)))
 }
 
 /// Whether a `try` block has a `catch` that keeps the error.

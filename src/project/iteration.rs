@@ -130,7 +130,7 @@ impl Project {
         let subject = match object {
             Some(object) if position == 0 && PER_ELEMENT.contains(&name) => object,
             _ if position == 1 && PER_ELEMENT_FUNCTIONS.contains(&name) => *it.args.first()?,
-            Some(object) if position == 1 && name == "from" && is_array(facts, object) => *it.args.first()?,
+            Some(object) if position == 1 && name == "from" && is_global(facts, object, "Array") => *it.args.first()?,
             Some(object) if position >= 1 && self.is_list_library(file, object) => *it.args.first()?,
             _ => {
                 let own = self.own_iterator(file, facts, call, position)?;
@@ -243,9 +243,9 @@ pub(super) fn callee_name(facts: &FileFacts, call: CallId) -> Option<(&str, Opti
     }
 }
 
-/// Whether an expression is the global `Array`.
-fn is_array(facts: &FileFacts, expr: ExprId) -> bool {
-    matches!(facts.expr(expr).kind, ExprKind::Global(name) if facts.name(name) == "Array")
+/// Whether an expression is the global of that name.
+pub(super) fn is_global(facts: &FileFacts, expr: ExprId, wanted: &str) -> bool {
+    matches!(facts.expr(expr).kind, ExprKind::Global(name) if facts.name(name) == wanted)
 }
 
 /// A loop, if a span within it runs once per round.

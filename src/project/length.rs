@@ -4,7 +4,7 @@
 //! never takes back, grows with the code. Anything that may hold rows is not spoken of here.
 
 use super::configured::is_settings;
-use super::iteration::{Iteration, IterationSource, callee_name};
+use super::iteration::{Iteration, IterationSource, callee_name, is_global};
 use super::{Amount, Project, Value};
 use crate::facts::{
     BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, MemberKind,
@@ -194,12 +194,10 @@ fn copied(facts: &FileFacts, call: CallId) -> Option<ExprId> {
     let (name, object) = callee_name(facts, call)?;
     let it = facts.call(call);
     let first = it.args.first().copied();
-    let is_global = |wanted: &str| {
-        object.is_some_and(|it| matches!(facts.expr(it).kind, ExprKind::Global(it) if facts.name(it) == wanted))
-    };
+    let is_of = |wanted: &str| object.is_some_and(|it| is_global(facts, it, wanted));
     match name {
-        "keys" | "values" | "entries" if is_global("Object") => first,
-        "from" if is_global("Array") => first,
+        "keys" | "values" | "entries" if is_of("Object") => first,
+        "from" if is_of("Array") => first,
         "Set" | "Map" if it.form == CallForm::New => first,
         _ if NO_LONGER.contains(&name) => object,
         _ => None,
