@@ -1,5 +1,6 @@
 //! A chain of properties and calls, taken as a whole and matched with the catalog.
 
+use super::iteration::is_global;
 use super::{Project, Target, Value};
 use crate::catalog::{Chain, Constructor, Library, Step, TableAt, Walk};
 use crate::facts::{BindingKind, Call, CallForm, CallId, ExprId, ExprKind, FileFacts, Member};
@@ -272,6 +273,5 @@ fn is_loading(facts: &FileFacts, kind: &ExprKind) -> bool {
 
 /// `require(…)` and `import(…)` start a chain.
 pub(super) fn loads_module(facts: &FileFacts, call: &Call) -> bool {
-    call.form == CallForm::Import
-        || matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "require")
+    call.form == CallForm::Import || is_global(facts, call.callee, "require")
 }

@@ -5,7 +5,7 @@
 use super::Project;
 use super::definition::entry;
 use super::index::Use;
-use super::iteration::callee_name;
+use super::iteration::{callee_name, is_global};
 use crate::facts::{CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
@@ -137,12 +137,7 @@ pub(super) fn why_argument_reruns(facts: &FileFacts, id: CallId, position: u32) 
     match name {
         _ if is_effect(facts, id) && position == 0 => Some(format!("`{name}` runs it after each mount")),
         // What a process is told is about its own life, and mostly comes once.
-        "on" if object.is_some_and(
-            |it| matches!(facts.expr(it).kind, ExprKind::Global(name) if facts.name(name) == "process"),
-        ) =>
-        {
-            None
-        }
+        "on" if object.is_some_and(|it| is_global(facts, it, "process")) => None,
         "addEventListener" | "on" | "addListener" if position == 1 => {
             let event = text.filter(|it| !SINGLE_EVENTS.contains(it))?;
             Some(format!("runs for each `{event}`"))

@@ -5,7 +5,7 @@
 
 use super::framework::{SINGLE_EVENTS, is_effect};
 use super::index::Use;
-use super::iteration::callee_name;
+use super::iteration::{callee_name, is_global};
 use super::{Project, Target, Value};
 use crate::catalog::{Framework, HandlerAt, Registration, Runs};
 use crate::facts::{BindingKind, CallId, ExportSource, ExprId, ExprKind, FileFacts, FunctionId, PropKey};
@@ -77,7 +77,7 @@ impl Project {
             return Some(handler);
         }
         let object = object?;
-        let is_process = matches!(facts.expr(object).kind, ExprKind::Global(it) if facts.name(it) == "process");
+        let is_process = is_global(facts, object, "process");
         match name {
             _ if VERBS.contains(&name) && position > 0 && text.is_some_and(|it| it.starts_with('/')) => {
                 told(Runs::Request, words(Runs::Request, name, text))

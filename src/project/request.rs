@@ -1,7 +1,7 @@
 //! What comes out of a request: query strings, bodies, search parameters, procedure inputs, decorated parameters.
 
 use super::index::Use;
-use super::iteration::callee_name;
+use super::iteration::{callee_name, is_global};
 use super::schema::Bound;
 use super::{Amount, Project};
 use crate::facts::{BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FunctionId, Operator, RegionKind};
@@ -73,8 +73,7 @@ impl Project {
             }
             ExprKind::Call(call) => {
                 let call = facts.call(*call);
-                let is_url =
-                    matches!(facts.expr(call.callee).kind, ExprKind::Global(name) if facts.name(name) == "URL");
+                let is_url = is_global(facts, call.callee, "URL");
                 let of_request = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Member { object, property } if facts.name(property) == "url" && self.is_request(file, object));
                 is_url && call.args.first().is_some_and(|it| of_request(*it))
             }
