@@ -16,6 +16,8 @@ pub enum Amount {
     AtMost(f64),
     /// Set from outside by whoever runs the program.
     Configured,
+    /// Bounded by a check that is shown, with a number that is not.
+    Stated,
     /// A parameter that no caller in the code base bounds, and no request is seen to reach.
     Caller,
     /// Not shown by the code.
@@ -83,9 +85,10 @@ impl Amount {
         match self {
             Self::AtMost(_) => 0,
             Self::Configured => 1,
-            Self::Caller => 2,
-            Self::Unknown => 3,
-            Self::Request { .. } => 4,
+            Self::Stated => 2,
+            Self::Caller => 3,
+            Self::Unknown => 4,
+            Self::Request { .. } => 5,
         }
     }
 
@@ -128,7 +131,7 @@ impl Project {
             return Amount::Unknown;
         };
         if self.is_from_request(file, expr) {
-            return self.guarded(file, expr, trail).unwrap_or_else(|| self.request_amount(file, expr));
+            return self.guarded(file, expr, &[], trail).unwrap_or_else(|| self.request_amount(file, expr));
         }
         let again = |expr: ExprId| self.measure(file, expr, trail);
         match &facts.expr(expr).kind {
@@ -142,10 +145,10 @@ impl Project {
             ExprKind::Cond { yes, no, .. } => again(*yes).or(again(*no)),
             ExprKind::Binary(operator, left, right) => self.measure_binary(file, *operator, *left, *right, trail),
             ExprKind::Local(binding) => {
-                self.guarded(file, expr, trail).unwrap_or_else(|| self.measure_binding(file, *binding, &[], trail))
+                self.guarded(file, expr, &[], trail).unwrap_or_else(|| self.measure_binding(file, *binding, &[], trail))
             }
             ExprKind::Member { object, property } => self
-                .guarded(file, expr, trail)
+                .guarded(file, expr, &[], trail)
                 .unwrap_or_else(|| self.measure_entry(file, *object, &[facts.name(*property)], trail)),
             ExprKind::Call(call) => self.measure_call(file, *call, trail),
             _ => Amount::Unknown,
@@ -189,7 +192,7 @@ impl Project {
             ("" | "Number", "Number" | "parseInt" | "parseFloat" | "toNumber" | "String") => first(),
             (_, "clamp") if call.args.len() == 3 => args().last().unwrap_or(Amount::Unknown),
             (_, "toString" | "valueOf" | "trim") => object.map_or(Amount::Unknown, |it| self.measure(file, it, trail)),
-            _ => match self.parsed_by_schema(file, id, &[]) {
+            _ => match self.parsed_by_schema(file, id, &[], trail) {
                 Some(amount) => amount,
                 None => self.measure_returns(file, id, &[], trail),
             },
@@ -234,13 +237,15 @@ impl Project {
             ExprKind::Await(inner) | ExprKind::Assign { value: inner, .. } => again(*inner),
             ExprKind::Binary(Operator::Or | Operator::Coalesce, left, right) => again(*left).or(again(*right)),
             ExprKind::Cond { yes, no, .. } => again(*yes).or(again(*no)),
-            ExprKind::Local(binding) => self.measure_binding(file, *binding, path, trail),
+            ExprKind::Local(binding) => self
+                .guarded(file, object, path, trail)
+                .unwrap_or_else(|| self.measure_binding(file, *binding, path, trail)),
             ExprKind::Member { object, property } if facts.expr(*object).kind != ExprKind::This => {
                 let mut path = path.to_vec();
                 path.insert(0, facts.name(*property));
                 self.measure_entry(file, *object, &path, trail)
             }
-            ExprKind::Call(call) => match self.parsed_by_schema(file, *call, path) {
+            ExprKind::Call(call) => match self.parsed_by_schema(file, *call, path, trail) {
                 Some(amount) => amount,
                 None => self.measure_returns(file, *call, path, trail),
             },

@@ -127,19 +127,22 @@ impl Project {
     fn route_amount(&self, file: FileId, expr: ExprId, name: &str) -> Amount {
         match self.route_bound(file, expr, name) {
             Some(Bound::Most(most)) => Amount::AtMost(most),
+            Some(Bound::Stated) => Amount::Stated,
             Some(Bound::Unknown) => Amount::Unknown,
             Some(Bound::Open) | None => Amount::Request { place: self.place_of(file, expr), hops: Vec::new() },
         }
     }
 
-    /// What the call that registers the route says: `app.get(path, { schema }, handler)`, `router.get(path, validate(…), handler)`.
+    /// What the call that registers the route says: `app.get(path, { schema }, handler)`, `router.get(path, validate(…), handler)`,
+    /// `route(validator)(handler)`.
     fn route_bound(&self, file: FileId, expr: ExprId, name: &str) -> Option<Bound> {
         let facts = self.facts(file)?;
         let functions = facts.regions_out(facts.expr(expr).region).filter_map(|(_, region)| match region.kind {
             RegionKind::Function(id) => Some(id),
             _ => None,
         });
-        let call = functions.filter_map(|it| self.registered_by(file, it)).last()?;
+        let call =
+            functions.filter_map(|it| self.registered_by(file, it).or_else(|| self.curried_by(file, it))).last()?;
         let others = facts
             .call(call)
             .args
@@ -147,21 +150,35 @@ impl Project {
             .filter(|it| !matches!(facts.expr(**it).kind, ExprKind::Function(_) | ExprKind::Str(_)));
         let mut answer = None;
         for argument in others {
-            let schema =
-                super::definition::entry(facts, *argument, "schema").and_then(|it| self.definition(file, it, 8));
-            let part = schema.and_then(|(at, it)| {
-                let facts = self.facts(at)?;
-                let part =
-                    ["querystring", "query", "body"].iter().find_map(|key| super::definition::entry(facts, it, key))?;
-                Some(self.object_schema_bound(at, part, name))
-            });
             let text = self.text_of(self.place_of(file, *argument)).to_ascii_lowercase();
             let checks = ["valid", "schema", "zod", "joi", "celebrate", "check", "sanitize", "paginat"]
                 .iter()
                 .any(|it| text.contains(it));
-            answer = part.or(answer).or(checks.then_some(Bound::Unknown));
+            answer = self.described(file, *argument, name).or(answer).or(checks.then_some(Bound::Unknown));
         }
         answer
+    }
+
+    /// What an object that describes a route says about one of its parameters.
+    fn described(&self, file: FileId, argument: ExprId, name: &str) -> Option<Bound> {
+        let (file, route) = self.definition(file, argument, 8)?;
+        let schema = super::definition::entry(self.facts(file)?, route, "schema");
+        let (file, parts) = self.definition(file, schema.unwrap_or(route), 8)?;
+        let facts = self.facts(file)?;
+        let part = ["querystring", "query", "querySchema", "body", "bodySchema"]
+            .iter()
+            .find_map(|key| super::definition::entry(facts, parts, key))?;
+        Some(self.object_schema_bound(file, part, name))
+    }
+
+    /// The call that makes what a handler is handed to: `route(validator)` of `route(validator)(handler)`.
+    fn curried_by(&self, file: FileId, function: FunctionId) -> Option<CallId> {
+        let facts = self.facts(file)?;
+        let Use::Argument(call, 0) = *self.file(file).index.uses.get(&function)? else { return None };
+        match facts.expr(facts.call(call).callee).kind {
+            ExprKind::Call(made) => Some(made),
+            _ => None,
+        }
     }
 
     /// The call that a handler is handed to, if it registers a route.
@@ -180,6 +197,7 @@ impl Project {
         let place = self.place_of(file, param.pattern);
         let amount = |bound: Bound| match bound {
             Bound::Most(most) => Amount::AtMost(most),
+            Bound::Stated => Amount::Stated,
             Bound::Open => Amount::Request { place, hops: Vec::new() },
             Bound::Unknown => Amount::Unknown,
         };
@@ -188,7 +206,8 @@ impl Project {
         {
             return Some(amount(schema));
         }
-        if PARTS.contains(path.first().unwrap_or(&"")) && path.len() > 1 && self.registered_by(file, at.0).is_some() {
+        let is_route = || self.registered_by(file, at.0).is_some() || at.1 == 0 && self.is_next_route(file, path);
+        if PARTS.contains(path.first().unwrap_or(&"")) && path.len() > 1 && is_route() {
             return Some(amount(Bound::Open));
         }
         let decorator = param.decorators.iter().find_map(|it| match facts.expr(*it).kind {
@@ -209,6 +228,12 @@ impl Project {
             ([field], None, Some(name)) => amount(self.decorated_bound(file, name, field)),
             _ => Amount::Unknown,
         })
+    }
+
+    /// Whether `searchParams` of a first parameter is what Next.js hands to the function: a page, or a route's wrapped handler.
+    fn is_next_route(&self, file: FileId, path: &[&str]) -> bool {
+        let name = self.file(file).path.rsplit('/').next().and_then(|it| it.split('.').next());
+        path[0] == "searchParams" && matches!(name, Some("page" | "route"))
     }
 
     /// What the schema of a procedure says: `procedure.input(schema).query(({ input }) => …)`.

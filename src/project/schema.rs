@@ -1,5 +1,6 @@
 //! The bounds that schemas put on numbers: chains such as `z.number().max(100)`, JSON schemas, decorated fields.
 
+use super::amount::Trail;
 use super::definition::entry;
 use super::iteration::callee_name;
 use super::{Amount, Project, Value};
@@ -11,6 +12,8 @@ use crate::source::FileId;
 pub(super) enum Bound {
     /// At most this.
     Most(f64),
+    /// It has a bound whose number is not shown.
+    Stated,
     /// The number is described and nothing bounds it.
     Open,
     /// The description is not shown, or not understood.
@@ -21,7 +24,13 @@ const STEPS: u32 = 24;
 
 impl Project {
     /// What a call that checks its argument against a schema gives under a path; `None` where it is no such call.
-    pub(super) fn parsed_by_schema(&self, file: FileId, call: CallId, path: &[&str]) -> Option<Amount> {
+    pub(super) fn parsed_by_schema(
+        &self,
+        file: FileId,
+        call: CallId,
+        path: &[&str],
+        trail: Trail<'_>,
+    ) -> Option<Amount> {
         let facts = self.facts(file)?;
         let (name, object) = callee_name(facts, call)?;
         let path = match name {
@@ -33,12 +42,14 @@ impl Project {
         let bound = self.schema_bound(file, object?, path);
         Some(match bound {
             Bound::Most(most) => Amount::AtMost(most),
+            Bound::Stated => Amount::Stated,
             Bound::Unknown => Amount::Unknown,
             Bound::Open if self.is_from_request(file, argument) => {
                 Amount::Request { place: self.place_of(file, argument), hops: Vec::new() }
             }
             Bound::Open if self.text_of(self.place_of(file, argument)).contains("process.env") => Amount::Configured,
-            Bound::Open => Amount::Unknown,
+            // What goes through a schema without a bound is what came in.
+            Bound::Open => self.measure_entry(file, argument, path, trail),
         })
     }
 
@@ -70,6 +81,9 @@ impl Project {
                 own.or_else(|| props.iter().filter(|it| it.key == PropKey::Spread).find_map(spread))
             }
             ExprKind::Call(call) => {
+                if let Some(made) = self.made_by(file, *call) {
+                    return made.into_iter().find_map(|(at, it)| self.field(at, it, name, steps));
+                }
                 let (method, object) = callee_name(facts, *call)?;
                 let argument = || self.field(file, *facts.call(*call).args.first()?, name, steps);
                 match method {
@@ -87,19 +101,45 @@ impl Project {
         }
     }
 
+    /// What a function of the code base returns that makes schemas, or parts of them: `pageFields({ size: 50 })`.
+    fn made_by(&self, file: FileId, call: CallId) -> Option<Vec<(FileId, ExprId)>> {
+        let facts = self.facts(file)?;
+        let callee = facts.call(call).callee;
+        if matches!(facts.expr(callee).kind, ExprKind::Member { .. }) {
+            return None;
+        }
+        match self.value(file, callee) {
+            Value::Function(at, function) => {
+                let returns = self.file(at).index.returns.get(&function)?;
+                Some(returns.iter().map(|it| (at, *it)).collect())
+            }
+            _ => {
+                // It may stand in a file that nobody else needs.
+                let _ = self.definition(file, callee, STEPS);
+                None
+            }
+        }
+    }
+
     /// The bound in a chain such as `z.coerce.number().int().max(100)`.
     fn number_bound(&self, file: FileId, schema: ExprId, steps: u32) -> Bound {
         let Some(steps) = steps.checked_sub(1) else { return Bound::Unknown };
         let Some((file, schema)) = self.definition(file, schema, STEPS) else { return Bound::Unknown };
         let Some(facts) = self.facts(file) else { return Bound::Unknown };
         let ExprKind::Call(call) = facts.expr(schema).kind else { return self.json_bound(file, schema) };
+        if let Some(made) = self.made_by(file, call) {
+            let [(at, only)] = made[..] else { return Bound::Unknown };
+            return self.number_bound(at, only, steps);
+        }
         let Some((method, Some(object))) = callee_name(facts, call) else { return Bound::Unknown };
         let args = &facts.call(call).args;
         let before = || self.number_bound(file, object, steps);
         match method {
             "max" | "lte" | "lt" | "maximum" => match args.first().map(|it| self.amount(file, *it)) {
-                Some(Amount::AtMost(most)) if before() != Bound::Unknown => Bound::Most(most),
-                _ => Bound::Unknown,
+                _ if before() == Bound::Unknown => Bound::Unknown,
+                Some(Amount::AtMost(most)) => Bound::Most(most),
+                Some(Amount::Request { .. }) | None => Bound::Unknown,
+                Some(_) => Bound::Stated,
             },
             "pipe" | "union" | "preprocess" | "nativeEnum" | "enum" | "literal" => match args.last() {
                 Some(inner) if matches!(method, "pipe" | "preprocess") => self.number_bound(file, *inner, steps),

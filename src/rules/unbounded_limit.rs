@@ -58,6 +58,7 @@ fn judge(project: &Project) -> Vec<Verdict> {
             }
             Amount::AtMost(rows) => constant(project, &limit, *rows, &polls),
             Amount::Configured => Verdict::cleared(place, "set by whoever runs it, in the environment"),
+            Amount::Stated => Verdict::cleared(place, "a check bounds it"),
             Amount::Caller => Verdict::cleared(place, "the calling code decides, and no request is seen to reach it"),
             Amount::Unknown => Verdict::lead("oversized", place)
                 .says(format!("How many rows `{}` lets through is not shown", limit.text))
