@@ -49,6 +49,23 @@ fn broken_syntax_is_partial_and_complete() {
 }
 
 #[test]
+fn barrels_that_hand_on_one_another_are_asked_once() {
+    let mut folder = Folder::with_canary().write(
+        "src/use.ts",
+        "import { PrismaClient } from '@prisma/client';\nimport { missing } from './barrel0';\nconst prisma = new PrismaClient();\n\
+         export async function all(ids: string[]) {\n  for (const id of ids) await missing(prisma, id);\n}\n",
+    );
+    let count = 24;
+    for at in 0..count {
+        let others = (0..count).filter(|it| *it != at).map(|it| format!("export * from './barrel{it}';\n"));
+        let own = format!("export const own{at} = {at};\n");
+        folder = folder.write(format!("src/barrel{at}.ts"), others.collect::<String>() + &own);
+    }
+    let report = folder.json(0);
+    assert!(lines_of(&report, "src/canary.ts") == [3], "the neighbor is lost");
+}
+
+#[test]
 fn lines_are_counted_for_every_line_ending() {
     let endings = [("lf", "\n"), ("crlf", "\r\n"), ("cr", "\r")];
     for (name, ending) in endings {

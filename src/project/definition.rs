@@ -2,6 +2,8 @@
 //!
 //! Unlike [`super::value`] it answers with source, so that what a call was given can be read there.
 
+use std::collections::HashSet;
+
 use super::{Project, Target, Value};
 use crate::facts::{BindingId, BindingKind, ExportSource, ExprId, ExprKind, FileFacts, PropKey};
 use crate::source::FileId;
@@ -103,12 +105,23 @@ impl Project {
     }
 
     fn definition_of_export(&self, file: FileId, name: &str, steps: u32) -> Option<(FileId, ExprId)> {
+        self.definition_beyond(file, name, steps, &mut HashSet::new())
+    }
+
+    /// As [`Self::definition_of_export`], asking each file that hands on everything once.
+    fn definition_beyond(
+        &self,
+        file: FileId,
+        name: &str,
+        steps: u32,
+        seen: &mut HashSet<FileId>,
+    ) -> Option<(FileId, ExprId)> {
         let steps = steps.checked_sub(1)?;
         let Some(facts) = self.facts(file) else {
             let found = self.file(file).reexports.iter().find(|it| &*it.exported == name);
             return match found {
                 Some(it) => self.definition_behind(file, &it.specifier, &it.imported, steps),
-                None => self.definition_through_stars(file, name, steps).or_else(|| {
+                None => self.definition_through_stars(file, name, steps, seen).or_else(|| {
                     if self.file(file).may_export(name) {
                         self.want(file);
                     }
@@ -123,13 +136,25 @@ impl Project {
             Some(ExportSource::Module { specifier, imported }) => {
                 self.definition_behind(file, facts.name(*specifier), facts.name(*imported), steps)
             }
-            None => self.definition_through_stars(file, name, steps),
+            None => self.definition_through_stars(file, name, steps, seen),
         }
     }
 
-    fn definition_through_stars(&self, file: FileId, name: &str, steps: u32) -> Option<(FileId, ExprId)> {
+    fn definition_through_stars(
+        &self,
+        file: FileId,
+        name: &str,
+        steps: u32,
+        seen: &mut HashSet<FileId>,
+    ) -> Option<(FileId, ExprId)> {
+        if !seen.insert(file) {
+            return None;
+        }
         let mut stars = self.file(file).reexports.iter().filter(|it| &*it.exported == "*");
-        stars.find_map(|it| self.definition_behind(file, &it.specifier, name, steps))
+        stars.find_map(|it| match self.file(file).targets.get(&it.specifier)? {
+            Target::File(target) => self.definition_beyond(*target, name, steps, seen),
+            _ => None,
+        })
     }
 
     /// The file whose exports an expression holds: `import * as paging from "./paging"`.

@@ -11,9 +11,6 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use super::{File, Target};
 use crate::source::FileId;
 
-/// Over how many files that hand names on a name is followed.
-const DEEPEST: usize = 8;
-
 /// Measures over how many imports each file reaches a store, in both ways.
 pub(super) fn measure_store_distance(files: &mut [File]) {
     let contracts = Contracts::of(files);
@@ -63,7 +60,8 @@ fn importers(files: &[File], by_name: bool) -> Vec<Vec<usize>> {
             let is_base = file.roles.iter().any(|it| it.is_base && it.from == *id);
             let names = file.asked.get(specifier).filter(|_| by_name && !is_base);
             let mut homes = Vec::new();
-            let is_known = names.is_some_and(|it| it.iter().all(|it| finds(files, *id, it, DEEPEST, &mut homes)));
+            let is_known =
+                names.is_some_and(|it| it.iter().all(|it| finds(files, *id, it, &mut homes, &mut HashMap::new())));
             let homes = if is_known { homes } else { vec![*id] };
             homes.iter().for_each(|it| importers[it.index()].push(index));
         }
@@ -72,35 +70,45 @@ fn importers(files: &[File], by_name: bool) -> Vec<Vec<usize>> {
 }
 
 /// Adds the files that may make what a file gives under a name; false where none is found.
-fn finds(files: &[File], file: FileId, name: &str, steps: usize, homes: &mut Vec<FileId>) -> bool {
+///
+/// `asked` holds what was asked before, so that barrels that hand on one another are asked once.
+fn finds<'f>(
+    files: &'f [File],
+    file: FileId,
+    name: &'f str,
+    homes: &mut Vec<FileId>,
+    asked: &mut HashMap<(FileId, &'f str), bool>,
+) -> bool {
     let it = &files[file.index()];
     if it.reexports.is_empty() {
         homes.extend(it.may_export(name).then_some(file));
         return it.may_export(name);
     }
-    let Some(steps) = steps.checked_sub(1) else { return false };
+    if let Some(&found) = asked.get(&(file, name)) {
+        return found;
+    }
+    asked.insert((file, name), false);
     let target = |specifier: &str| match it.targets.get(specifier) {
         Some(Target::File(id)) => Some(*id),
         _ => None,
     };
-    if let Some(named) = it.reexports.iter().find(|it| &*it.exported == name) {
-        return target(&named.specifier).is_some_and(|at| match &*named.imported {
+    let found = if let Some(named) = it.reexports.iter().find(|it| &*it.exported == name) {
+        target(&named.specifier).is_some_and(|at| match &*named.imported {
             "*" => {
                 homes.push(at);
                 true
             }
-            imported => finds(files, at, imported, steps, homes),
-        });
-    }
-    if it.exports.iter().any(|it| &**it == name || &**it == "=") {
+            imported => finds(files, at, imported, homes, asked),
+        })
+    } else if it.exports.iter().any(|it| &**it == name || &**it == "=") {
         homes.push(file);
-        return true;
-    }
-    let stars = it.reexports.iter().filter(|it| &*it.exported == "*").filter_map(|it| target(&it.specifier));
-    let mut found = false;
-    for at in stars {
-        found |= finds(files, at, name, steps, homes);
-    }
+        true
+    } else {
+        let stars = it.reexports.iter().filter(|it| &*it.exported == "*").filter_map(|it| target(&it.specifier));
+        // All of them: more than one may make it.
+        stars.fold(false, |found, at| finds(files, at, name, homes, asked) || found)
+    };
+    asked.insert((file, name), found);
     found
 }
 

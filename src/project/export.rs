@@ -1,5 +1,7 @@
 //! What a module gives under a name: its own exports, and what it hands on, parsed or not.
 
+use std::collections::HashSet;
+
 use super::{Project, Target, Value};
 use crate::catalog::Walk;
 use crate::facts::ExportSource;
@@ -22,12 +24,18 @@ impl Project {
 
     /// What a file exports under a name; `*` is the file itself.
     pub(super) fn exported(&self, file: FileId, name: &str, steps: u32) -> Value {
+        self.exported_beyond(file, name, steps, &mut HashSet::new())
+    }
+
+    /// What a file exports under a name, leaving out what `seen` files hand on with `export *`: barrels that hand on one another
+    /// are asked once each, as the language resolves them (ECMA-262, `ResolveExport`).
+    fn exported_beyond(&self, file: FileId, name: &str, steps: u32, seen: &mut HashSet<FileId>) -> Value {
         let Some(steps) = self.asking().step(steps) else { return Value::Unknown };
         if name == "*" {
             self.want(file);
             return Value::Module(file);
         }
-        let Some(facts) = self.facts(file) else { return self.handed_on(file, name, steps) };
+        let Some(facts) = self.facts(file) else { return self.handed_on(file, name, steps, seen) };
         let find = |wanted: &str| facts.exports.iter().find(|it| facts.name(it.name) == wanted);
         let export = find(name).or_else(|| if name == "default" { find("=") } else { None });
         if let Some(export) = export {
@@ -45,24 +53,31 @@ impl Project {
             let whole = self.follow(file, value, steps);
             return self.property(whole, name, steps);
         }
-        self.through_stars(file, name, steps)
+        self.through_stars(file, name, steps, seen)
     }
 
     /// A name that an unparsed file hands on; if it makes it itself, the file is wanted.
-    pub(super) fn handed_on(&self, file: FileId, name: &str, steps: u32) -> Value {
+    fn handed_on(&self, file: FileId, name: &str, steps: u32, seen: &mut HashSet<FileId>) -> Value {
         if let Some(found) = self.file(file).reexports.iter().find(|it| &*it.exported == name) {
             return self.imported(file, &found.specifier, &found.imported, steps);
         }
-        let value = self.through_stars(file, name, steps);
+        let value = self.through_stars(file, name, steps, seen);
         if !value.is_known() && self.file(file).may_export(name) {
             self.want(file);
         }
         value
     }
 
-    pub(super) fn through_stars(&self, file: FileId, name: &str, steps: u32) -> Value {
+    fn through_stars(&self, file: FileId, name: &str, steps: u32, seen: &mut HashSet<FileId>) -> Value {
+        if !seen.insert(file) {
+            return Value::Unknown;
+        }
         let stars = self.file(file).reexports.iter().filter(|it| &*it.exported == "*");
-        let found = stars.map(|it| self.imported(file, &it.specifier, name, steps)).find(|it| match it {
+        let mut given = stars.map(|it| match self.file(file).targets.get(&it.specifier) {
+            Some(Target::File(target)) => self.exported_beyond(*target, name, steps, seen),
+            _ => self.imported(file, &it.specifier, name, steps),
+        });
+        let found = given.find(|it| match it {
             // A package hands on whatever it has; only known names count.
             Value::Export { package, path } => Walk::from_import(self.catalog, package, &path[0]).is_some_and(|walk| {
                 let chain = walk.finish();

@@ -88,7 +88,10 @@ impl Project {
             ExprKind::Super => self.parent(file, facts, expr, steps),
             ExprKind::Member { object, property } => {
                 let object = self.follow(file, *object, steps);
-                self.property(object, facts.name(*property), steps)
+                match self.property(object, facts.name(*property), steps) {
+                    Value::Global(names) if is_kept_globally(&names) => self.kept_globally(file, facts, names, steps),
+                    value => value,
+                }
             }
             ExprKind::Call(call) => {
                 self.once(Key::Call(file, *call), steps, || self.result_of(file, facts.call(*call), steps))
@@ -108,6 +111,23 @@ impl Project {
             ExprKind::Class(id) => Value::Class(file, *id),
             _ => Value::Literal(file, expr),
         }
+    }
+
+    /// What a file keeps on the global object, to be the same after it is loaded again: `globalThis.db ??= drizzle(pool)`.
+    fn kept_globally(&self, file: FileId, facts: &FileFacts, names: Vec<Box<str>>, steps: u32) -> Value {
+        let assigned = facts.exprs.iter().filter_map(|it| match it.kind {
+            ExprKind::Assign { target, value, .. } => match facts.expr(target).kind {
+                ExprKind::Member { object, property } if *facts.name(property) == *names[1] => Some((object, value)),
+                _ => None,
+            },
+            _ => None,
+        });
+        let is_global =
+            |object: ExprId| matches!(self.follow(file, object, steps), Value::Global(it) if it[..] == names[..1]);
+        let values =
+            assigned.filter(|(object, _)| is_global(*object)).map(|(_, value)| self.follow(file, value, steps));
+        let known = |it: &Value| !matches!(it, Value::Unknown | Value::Literal(..) | Value::Global(_));
+        values.into_iter().find(known).unwrap_or(Value::Global(names))
     }
 
     /// The first alternative that is a client, function or the like; else the first that is known at all.
@@ -480,4 +500,9 @@ pub(super) fn root_of(facts: &FileFacts, expr: ExprId) -> Option<BindingId> {
             _ => return None,
         };
     }
+}
+
+/// Whether a path leads to a property of the global object.
+fn is_kept_globally(names: &[Box<str>]) -> bool {
+    matches!(names, [object, _] if matches!(&**object, "globalThis" | "global"))
 }
