@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::kinds::Field;
 use super::pattern::Declared;
 use super::walk::{Payload, Value, Walker, in_field, span_of};
-use crate::facts::{BindingKind, HANDING, PARAMETERS, Symbol};
+use crate::facts::{BindingKind, HANDING, MEMBER, PARAMETERS, Symbol};
 
 /// Types of which a value has what their first argument has.
 const WRAPPERS: &[&str] = &[
@@ -20,6 +20,9 @@ const WRAPPERS: &[&str] = &[
     "Required",
     "inferAsyncReturnType",
 ];
+
+/// The first member of a list of types, as it ends a name.
+const FIRST: &str = "#0";
 
 /// Of those, the ones that stand for what a function gives.
 const RETURNING: &[&str] = &["ReturnType", "inferAsyncReturnType"];
@@ -99,11 +102,30 @@ impl Walker<'_> {
                     None => (None, None),
                 }
             }
+            "lookup_type" => (self.looked_up(node, depth), None),
             "readonly_type" | "parenthesized_type" => {
                 node.named_child(0).map_or((None, None), |it| self.type_names(it, depth + 1))
             }
             _ => (None, None),
         }
+    }
+
+    /// `Context["db"]`, and what a transaction hands to its callback: `Parameters<Parameters<typeof db.transaction>[0]>[0]` has
+    /// what `db` has.
+    fn looked_up(&mut self, node: Node<'_>, depth: u8) -> Option<Symbol> {
+        let (of, index) = (node.named_child(0)?, node.named_child(1)?);
+        let index = self.slice(span_of(index)).trim_matches(['"', '\'', '`']).to_owned();
+        let of = self.type_names(of, depth + 1).0?;
+        let of = self.names.text(of).to_owned();
+        let taken = of.strip_prefix(PARAMETERS).and_then(|it| it.strip_prefix(PARAMETERS)?.strip_prefix("typeof "));
+        let name = match taken {
+            Some(method) if index == "0" => {
+                let (client, method) = method.strip_suffix(FIRST)?.rsplit_once('.')?;
+                ["transaction", "$transaction"].contains(&method).then(|| format!("typeof {client}"))?
+            }
+            _ => format!("{of}{MEMBER}{index}"),
+        };
+        Some(self.names.intern_owned(name))
     }
 
     /// The first arm of a union that has a name. A function counts more than a plain type, and less than anything else.

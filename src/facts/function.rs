@@ -15,6 +15,9 @@ pub const HANDING: &str = "=> ";
 /// What stands before the name of a function's type in the name of the list that such a function takes.
 pub const PARAMETERS: &str = "Parameters ";
 
+/// Stands in a type's name between a type and the name of one of its members: `Context["db"]` is `Context#db`.
+pub const MEMBER: &str = "#";
+
 /// The member of such a list that is what the function gives.
 pub const GIVEN: &str = "()";
 

@@ -13,7 +13,7 @@ mod region;
 
 pub use class::{Class, ClassId, Member, MemberKind};
 pub use expr::{Call, CallForm, CallId, Expr, ExprId, ExprKind, Operator, Prop, PropKey};
-pub use function::{Function, FunctionForm, FunctionId, GIVEN, HANDING, PARAMETERS, Param};
+pub use function::{Function, FunctionForm, FunctionId, GIVEN, HANDING, MEMBER, PARAMETERS, Param};
 pub use ignore::Ignore;
 pub use module::{Export, ExportSource, Import, ImportForm, ImportedName};
 pub use region::{

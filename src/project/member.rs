@@ -3,7 +3,7 @@
 use super::value::Key;
 use super::{Project, Value};
 use crate::facts::{
-    Binding, BindingId, BindingKind, ClassId, ExprId, FileFacts, FunctionForm, Member, MemberKind, PARAMETERS,
+    Binding, BindingId, BindingKind, ClassId, ExprId, FileFacts, FunctionForm, MEMBER, Member, MemberKind, PARAMETERS,
     RegionKind, Symbol,
 };
 use crate::source::FileId;
@@ -125,8 +125,11 @@ impl Project {
     /// A value of a type of this name, as the file sees it.
     pub(super) fn typed(&self, file: FileId, name: &str, steps: u32) -> Value {
         let (Some(facts), Some(steps)) = (self.facts(file), self.asking().step(steps)) else { return Value::Unknown };
-        if let Some(of) = name.strip_prefix("typeof ") {
+        if let Some(of) = name.strip_prefix("typeof ").filter(|it| !it.contains(MEMBER)) {
             return self.type_of_value(file, facts, of, steps);
+        }
+        if let Some((of, member)) = name.rsplit_once(MEMBER) {
+            return self.property(self.typed(file, of, steps), member, steps);
         }
         let head = name.split('.').next().unwrap_or(name);
         let Some(binding) = module_binding(facts, head) else { return Value::Unknown };

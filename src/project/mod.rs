@@ -95,7 +95,7 @@ pub use harm::{Deed, DeedKind};
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
 pub use limit::Limit;
-pub use list::{Extent, ListRead};
+pub use list::{Extent, LeftOut, ListRead};
 pub use listener::{Listener, Release};
 pub use options::{Options, Setting};
 pub use poll::{Poll, Polls};

@@ -170,7 +170,7 @@ impl Project {
         let branches: Vec<Filters> = items
             .iter()
             .map(|it| {
-                let mut branch = Filters::default();
+                let mut branch = found.branch();
                 self.read_condition(file, *it, steps, &mut branch);
                 branch
             })
@@ -270,15 +270,17 @@ impl Project {
             }
             _ if ANY.contains(&name) => {
                 let branch = |it: &ExprId| {
-                    let mut branch = Filters::default();
+                    let mut branch = found.branch();
                     self.read_condition(file, *it, steps, &mut branch);
                     branch
                 };
-                return found.join(it.args.iter().map(branch));
+                let branches: Vec<Filters> = it.args.iter().map(branch).collect();
+                return found.join(branches);
             }
             _ if EQUAL.contains(&name) => Test::Eq,
             _ if IN.contains(&name) => Test::In,
             _ if NEGATED.contains(&name) => return,
+            "exists" => return self.read_exists(file, &it.args, found),
             _ if COMPARED.contains(&name) => Test::Range,
             "where" if is_range(facts, &it.args) => return found.push("", Test::Range, Operand::Fixed, false),
             // What only puts conditions together lies where no store is near.
@@ -287,7 +289,10 @@ impl Project {
                     if self.gives_nothing(at, function) {
                         found.unclear = Some("the condition is put together elsewhere");
                     }
-                    return self.read_returned(at, function, steps, found);
+                    found.through.push(((at, function), (file, call)));
+                    self.read_returned(at, function, steps, found);
+                    found.through.pop();
+                    return;
                 }
                 _ => return found.unclear = Some("the condition is put together elsewhere"),
             },

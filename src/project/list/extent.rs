@@ -11,6 +11,7 @@ use super::super::query::Query;
 use super::super::statement::statement;
 use super::column::is_owner;
 use super::filter::{Filters, Operand};
+use super::given::LeftOut;
 use super::links::Links;
 use super::stated::Stated;
 use super::text::{Said, read};
@@ -38,6 +39,8 @@ pub enum Extent {
         filtered: bool,
         /// Whether it reads what belongs to nobody in particular: presets, a shared catalog.
         shared: bool,
+        /// The call for which nothing does, if others give a limit or a condition.
+        left_out: Option<LeftOut>,
     },
     /// The code does not show it, for this reason.
     Unclear(String),
@@ -69,7 +72,9 @@ impl Project {
     /// What bounds a query's rows.
     pub(super) fn extent_of(&self, query: &Query) -> Extent {
         let links = self.links_of(query);
+        let mut without_limit = None;
         match self.stated(&links.chains) {
+            Stated::LeftOut(left) => without_limit = Some(left),
             Stated::Yes => return Extent::Limited,
             Stated::Unclear => return Extent::Unclear("whether its options hold a limit is not shown".to_owned()),
             Stated::No => {}
@@ -90,6 +95,7 @@ impl Project {
         if self.sums_up(query, &links) {
             return Extent::Bounded("it counts or sums up".to_owned());
         }
+        without_limit.into_iter().for_each(|it| filters.assume(it));
         self.weigh(query, table.as_deref(), &filters, &links)
     }
 
@@ -118,7 +124,11 @@ impl Project {
             return Extent::Unclear(why.to_owned());
         }
         let shared = filters.narrow.iter().any(|it| it.value == Operand::Nothing && is_owner(&it.column));
-        Extent::Open { filtered: !filters.narrow.is_empty(), shared }
+        Extent::Open {
+            filtered: !filters.narrow.is_empty(),
+            shared,
+            left_out: filters.left_out.iter().flatten().next().cloned(),
+        }
     }
 
     /// Whether filters leave one row, or one for each element of a list.

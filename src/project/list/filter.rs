@@ -5,8 +5,9 @@ use super::super::iteration::callee_name;
 use super::super::{Chained, Project, Value};
 use super::column::is_owner;
 use super::condition::{COMPARED, STEPS};
+use super::given::LeftOut;
 use crate::catalog::{FilterSite, Test};
-use crate::facts::{Call, ExprId, ExprKind, FileFacts, PropKey};
+use crate::facts::{Call, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey};
 use crate::source::FileId;
 
 /// One condition that every row that is read meets.
@@ -33,6 +34,9 @@ pub(super) enum Operand {
     Varies(Option<(FileId, ExprId)>),
 }
 
+/// A function and the file that it stands in.
+pub(super) type Function = (FileId, FunctionId);
+
 /// All that the code says about which rows are read.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Filters {
@@ -40,6 +44,10 @@ pub(super) struct Filters {
     pub(super) narrow: Vec<Narrow>,
     /// Where the code does not show the condition, why.
     pub(super) unclear: Option<&'static str>,
+    /// The calls that leave out what an optional condition depends on: for them the condition is not there.
+    pub(super) left_out: Option<Vec<LeftOut>>,
+    /// The calls through which the conditions are read, with the functions that they lead to.
+    pub(super) through: Vec<(Function, (FileId, CallId))>,
 }
 
 impl Project {
@@ -150,9 +158,20 @@ impl Project {
         test: Test,
         found: &mut Filters,
     ) {
-        if let [column, rest @ ..] = args
-            && let Some(column) = self.column_name(file, facts, *column)
-        {
+        if let [column, rest @ ..] = args {
+            if let ExprKind::Cond { yes, no, .. } = facts.expr(*column).kind {
+                let with = |it: ExprId| {
+                    let mut branch = found.branch();
+                    let args: Vec<ExprId> = std::iter::once(it).chain(rest.iter().copied()).collect();
+                    self.read_column(file, facts, &args, test, &mut branch);
+                    branch
+                };
+                return found.join([with(yes), with(no)]);
+            }
+            let Some(column) = self.column_name(file, facts, *column) else {
+                found.unclear = Some("the column that it compares is chosen elsewhere");
+                return;
+            };
             if test == Test::In && rest.first().is_some_and(|it| self.is_another_query(file, *it)) {
                 found.unclear = Some("its list is another query");
                 return;
@@ -197,6 +216,14 @@ impl Project {
             }
             ExprKind::Member { property, .. } => facts.name(property),
             ExprKind::Local(_) => self.text_of(self.place_of(file, expr)),
+            // table[`${kind}Id`]: what follows says what kind of column it is.
+            ExprKind::Index { index, .. } => match facts.expr(index).kind {
+                ExprKind::Str(text) => facts.name(text),
+                ExprKind::Template { text, .. } => {
+                    return facts.name(text).rsplit('\0').next().filter(|it| !it.is_empty()).map(|it| format!("*{it}"));
+                }
+                _ => return None,
+            },
             _ => return None,
         };
         Some(last_part(text).to_owned())
@@ -261,6 +288,7 @@ impl Filters {
     pub(super) fn join(&mut self, branches: impl IntoIterator<Item = Self>) {
         let branches: Vec<Self> = branches.into_iter().collect();
         self.unclear = branches.iter().find_map(|it| it.unclear).or(self.unclear);
+        branches.iter().filter_map(|it| it.left_out.clone()).for_each(|it| self.assume(it));
         let scope = |it: &Self| it.narrow.iter().find(|it| it.is_scope(None)).cloned();
         if let Some(scopes) = branches.iter().map(scope).collect::<Option<Vec<_>>>() {
             // That one of several columns singles out a row does not make it one row.
@@ -273,6 +301,11 @@ impl Filters {
         if branches.iter().all(|it| scope(it).or_else(|| of_nobody(it)).is_some()) {
             self.narrow.extend(shared);
         }
+    }
+
+    /// Nothing said yet, on the same way.
+    pub(super) fn branch(&self) -> Self {
+        Self { through: self.through.clone(), ..Self::default() }
     }
 
     pub(super) fn push(&mut self, column: &str, test: Test, value: Operand, related: bool) {

@@ -9,11 +9,13 @@ mod column;
 mod condition;
 mod extent;
 mod filter;
+mod given;
 mod links;
 mod stated;
 mod text;
 
 pub use extent::Extent;
+pub use given::LeftOut;
 
 use super::chain::{ChainLink, unroll};
 use super::iteration::callee_name;

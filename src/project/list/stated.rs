@@ -2,17 +2,20 @@
 
 use super::super::iteration::callee_name;
 use super::super::{Chained, Project, Value};
+use super::given::LeftOut;
 use crate::catalog::LimitSite;
 use crate::facts::{Call, ExprId, ExprKind, FileFacts, Prop, PropKey};
 use crate::source::FileId;
 
 /// What a place where a limit may stand says.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) enum Stated {
     /// There is one.
     Yes,
     /// There is none.
     No,
+    /// There is none for these calls, which do not give it.
+    LeftOut(Vec<LeftOut>),
     /// The code does not show it.
     Unclear,
 }
@@ -27,8 +30,8 @@ impl Project {
                 let Some(call) = chained.call_at(*step) else { continue };
                 match self.stated_at(*file, facts.call(call), site) {
                     Stated::Yes => return Stated::Yes,
-                    Stated::Unclear => answer = Stated::Unclear,
                     Stated::No => {}
+                    it => answer = answer.or(it),
                 }
             }
         }
@@ -43,18 +46,12 @@ impl Project {
         };
         match site {
             // A limit at the end of its own call.
-            LimitSite::Arg { arg } => {
-                if argument(*arg).is_some() {
-                    Stated::Yes
-                } else {
-                    Stated::No
-                }
-            }
+            LimitSite::Arg { arg } => argument(*arg).map_or(Stated::No, |it| self.number_stated(file, it)),
             LimitSite::Range { .. } => Stated::Yes,
             LimitSite::Key { arg, key } | LimitSite::Flag { arg, key } => keyed(argument(*arg), key),
             LimitSite::Stage { arg, key } => match argument(*arg).map(|it| &facts.expr(it).kind) {
                 Some(ExprKind::Array(stages)) => {
-                    stages.iter().map(|it| keyed(Some(*it), key)).max_by_key(|it| rank(*it)).unwrap_or(Stated::No)
+                    stages.iter().map(|it| keyed(Some(*it), key)).fold(Stated::No, Stated::or)
                 }
                 Some(_) => Stated::Unclear,
                 None => Stated::No,
@@ -70,6 +67,11 @@ impl Project {
         }
     }
 
+    fn number_stated(&self, file: FileId, number: ExprId) -> Stated {
+        let left = self.limit_left_out(file, number);
+        if left.is_empty() { Stated::Yes } else { Stated::LeftOut(left) }
+    }
+
     /// Whether an options object holds a key, through names, spreads and functions that make it.
     fn key_stated(&self, file: FileId, object: ExprId, path: &[&str]) -> Stated {
         let Some((at, object)) = self.definition(file, object, 8) else { return Stated::Unclear };
@@ -77,22 +79,16 @@ impl Project {
         match &facts.expr(object).kind {
             ExprKind::Object(props) => {
                 let stated = props.iter().map(|it| self.entry_stated(at, facts, *it, first, rest, path));
-                stated.max_by_key(|it| rank(*it)).unwrap_or(Stated::No)
+                stated.fold(Stated::No, Stated::or)
             }
             ExprKind::Call(call) => match self.value(at, facts.call(*call).callee) {
                 Value::Function(home, function) => {
                     let returns = self.file(home).index.returns.get(&function).into_iter().flatten();
-                    returns
-                        .map(|it| self.key_stated(home, *it, path))
-                        .max_by_key(|it| rank(*it))
-                        .unwrap_or(Stated::Unclear)
+                    returns.map(|it| self.key_stated(home, *it, path)).reduce(Stated::or).unwrap_or(Stated::Unclear)
                 }
                 _ => Stated::Unclear,
             },
-            ExprKind::Cond { yes, no, .. } => {
-                let (yes, no) = (self.key_stated(at, *yes, path), self.key_stated(at, *no, path));
-                if rank(yes) > rank(no) { yes } else { no }
-            }
+            ExprKind::Cond { yes, no, .. } => self.key_stated(at, *yes, path).or(self.key_stated(at, *no, path)),
             ExprKind::Binary(_, _, right) => self.key_stated(at, *right, path),
             ExprKind::Str(_) | ExprKind::Undefined | ExprKind::Null | ExprKind::Function(_) | ExprKind::Array(_) => {
                 Stated::No
@@ -111,7 +107,7 @@ impl Project {
         path: &[&str],
     ) -> Stated {
         match prop.key {
-            PropKey::Name(name) if facts.name(name) == first && rest.is_empty() => Stated::Yes,
+            PropKey::Name(name) if facts.name(name) == first && rest.is_empty() => self.number_stated(file, prop.value),
             PropKey::Name(name) if facts.name(name) == first => self.key_stated(file, prop.value, rest),
             PropKey::Spread => self.key_stated(file, prop.value, path),
             _ => Stated::No,
@@ -119,10 +115,18 @@ impl Project {
     }
 }
 
-fn rank(stated: Stated) -> u8 {
-    match stated {
-        Stated::No => 0,
-        Stated::Unclear => 1,
-        Stated::Yes => 2,
+impl Stated {
+    /// The stronger of two.
+    fn or(self, other: Self) -> Self {
+        if other.rank() > self.rank() { other } else { self }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::No => 0,
+            Self::LeftOut(_) => 1,
+            Self::Unclear => 2,
+            Self::Yes => 3,
+        }
     }
 }
