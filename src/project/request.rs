@@ -210,11 +210,16 @@ impl Project {
         if PARTS.contains(path.first().unwrap_or(&"")) && path.len() > 1 && is_route() {
             return Some(amount(Bound::Open));
         }
+        // The arguments of a field come second.
+        if at.1 == 1 && path.len() == 1 && self.resolvers_type(file, facts, at.0).is_some() {
+            return Some(amount(Bound::Open));
+        }
         let decorator = param.decorators.iter().find_map(|it| match facts.expr(*it).kind {
-            ExprKind::Call(call) => {
-                matches!(callee_name(facts, call)?.0, "Query" | "Body" | "Param" | "QueryParam" | "QueryParams")
-                    .then_some(call)
-            }
+            ExprKind::Call(call) => matches!(
+                callee_name(facts, call)?.0,
+                "Query" | "Body" | "Param" | "QueryParam" | "QueryParams" | "Args" | "Arg"
+            )
+            .then_some(call),
             _ => None,
         })?;
         let args = &facts.call(decorator).args;

@@ -98,7 +98,9 @@ fn judge_call(
     if path.hops.is_empty() && project.is_spelled_out(&path.query) {
         return Verdict::cleared(place, "only put into words here, and sent elsewhere");
     }
-    if project.is_batch_function(file, facts.call(call).region) {
+    // What goes through its keys one by one is no batch.
+    let goes_through = |it: &Iteration| project.is_batch_function(it.file, it.outer);
+    if project.is_batch_function(file, facts.call(call).region) && !around.iter().any(goes_through) {
         return Verdict::cleared(place, "the batch function of a DataLoader");
     }
     if let Some(parent) = project.resolved_field(file, facts.call(call).region) {

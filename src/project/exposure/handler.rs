@@ -3,7 +3,7 @@
 use super::super::Project;
 use super::super::handler::when;
 use crate::catalog::Runs;
-use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, PropKey, RegionId};
+use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, MEMBER, PropKey, RegionId};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
 
@@ -17,7 +17,34 @@ impl Project {
         let around: Vec<FunctionId> = self.functions_out(facts, region).collect();
         let handler = around.iter().find_map(|it| self.handler_at(file, facts, *it));
         let told = handler.map(|it| (it.runs, it.evidence));
-        told.or_else(|| around.iter().find_map(|it| resolved(file, facts, *it)))
+        let resolved = || around.iter().find_map(|it| resolved(file, facts, *it));
+        let typed = || around.iter().find_map(|it| self.resolver_by_type(file, facts, *it));
+        told.or_else(resolved).or_else(typed)
+    }
+
+    /// A function that GraphQL calls for a field, by the type of what holds it: `const User: UserResolvers = { … }`, and
+    /// `const rename: MutationResolvers["rename"] = …`, as GraphQL Code Generator names them.
+    fn resolver_by_type(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<(Runs, Evidence)> {
+        let name = self.resolvers_type(file, facts, function)?;
+        let it = facts.function(function);
+        let place = Place { file, span: Span::new(it.span.start, it.body_span.start.max(it.span.start)) };
+        Some((Runs::Request, Evidence { place, note: format!("a resolver of `{name}`: {}", when(Runs::Request)) }))
+    }
+
+    /// The type whose fields a function resolves, by the name of the type that holds it.
+    pub(in crate::project) fn resolvers_type<'f>(
+        &self,
+        file: FileId,
+        facts: &'f FileFacts,
+        function: FunctionId,
+    ) -> Option<&'f str> {
+        let own = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function))?;
+        let own = ExprId(own as u32);
+        let holder = self.file(file).index.parents.get(&own).copied();
+        let typed = |init: ExprId| facts.bindings.iter().find(|it| it.init == Some(init))?.type_name;
+        let name = facts.name(typed(own).or_else(|| typed(holder?))?);
+        let of = name.split(MEMBER).next()?.strip_suffix("Resolvers")?;
+        of.starts_with(|it: char| it.is_ascii_uppercase()).then_some(of)
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::super::Project;
+use super::super::callee::words;
 use super::super::chain::ChainLink;
 use super::super::iteration::callee_name;
 use super::super::query::Query;
@@ -46,8 +47,8 @@ pub enum Extent {
     Unclear(String),
 }
 
-/// Parts of the names of methods that bound a builder, whoever wrote them.
-const LIMITING: &[&str] = &["paginat", "limit", "take", "forpage", "page", "top", "cursor", "chunk", "batch"];
+/// Words of the names of methods that bound a builder, whoever wrote them.
+const LIMITING: &[&str] = &["limit", "limited", "take", "page", "top", "cursor", "chunk", "batch"];
 
 /// A call that makes one value of many rows.
 static AGGREGATE: LazyLock<Regex> = LazyLock::new(|| {
@@ -219,6 +220,5 @@ impl Project {
 
 /// Whether the name of a method or function says that it bounds the builder that it works on.
 pub(super) fn is_limiting(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    LIMITING.iter().any(|it| name.contains(it))
+    words(name).iter().any(|it| it.starts_with("paginat") || LIMITING.contains(&it.as_str()))
 }
