@@ -43,11 +43,15 @@ impl Project {
     /// Whether a class of a file may implement or extend what is declared under a name.
     fn may_take_on(&self, at: FileId, from: FileId, name: &str) -> bool {
         let it = self.file(at);
-        let stem = it.path.rsplit('/').next().unwrap_or_default();
-        let is_double = words(stem).iter().any(|it| DOUBLES.contains(&it.as_str()));
+        let is_double = || {
+            let stem = it.path.rsplit('/').next().unwrap_or_default();
+            words(stem).iter().any(|it| DOUBLES.contains(&it.as_str()))
+        };
+        let mut roles = it.roles.iter();
+        // Asked of every file that uses the type: what is cheap first.
         it.is_audited
-            && !is_double
-            && it.roles.iter().any(|it| &*it.name == name || (&*it.name == "default" && it.from == from))
+            && roles.any(|it| &*it.name == name || (&*it.name == "default" && it.from == from))
+            && !is_double()
     }
 
     fn takes_on(&self, file: FileId, facts: &FileFacts, class: ClassId, wanted: &Value, steps: u32) -> bool {

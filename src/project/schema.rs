@@ -231,7 +231,9 @@ impl Project {
                     | "Type"
                     | "ApiProperty"
                     | "ApiPropertyOptional"
-                    | "IsNumberString",
+                    | "IsNumberString"
+                    | "Field"
+                    | "Expose",
                     _,
                 ) => {}
                 _ => open = Bound::Unknown,
