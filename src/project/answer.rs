@@ -5,7 +5,7 @@
 use super::callee::{among, asks_after_health, enforces, is_predicate, names_a_check, names_a_failure};
 use super::gap::Gap;
 use super::iteration::callee_name;
-use super::{Deed, DeedKind, Guarded, Left, Project, Swallow, Target, Value};
+use super::{Deed, DeedKind, Guarded, Left, Project, Swallow};
 use crate::facts::{BindingId, ExprId, ExprKind, FileFacts, Jump, JumpKind, RegionId, RegionKind};
 use crate::source::Span;
 
@@ -21,6 +21,9 @@ impl Project {
         }
         if self.leaves(site).is_some_and(|it| it.starts_with(['"', '\'', '`']) && names_a_failure(it)) {
             return Some("what is left says that it failed");
+        }
+        if self.leaves(site).is_some_and(|it| matches!(it.trim_matches(['"', '\'', '`']), "unknown" | "UNKNOWN")) {
+            return Some("what is left says that it is not known");
         }
         if self.expects_failure(site) {
             return Some("what is told after it is a failure unless it succeeds");
@@ -58,7 +61,8 @@ impl Project {
     #[must_use]
     pub fn answer(&self, site: &Swallow) -> Option<Span> {
         let facts = self.facts(site.file)?;
-        let names = self.names_filled(site, facts);
+        let mut names = self.names_filled(site, facts);
+        names.extend(self.read_from(site, facts, &names));
         let gap = Gap { facts, names: &names, stands: self.left_in(site, &names) };
         let reads = |test: ExprId| facts.references(facts.expr(test).span).any(|it| names.contains(&it));
         let mut branches = facts.regions.iter().enumerate().filter_map(|(index, it)| match it.kind {
@@ -68,6 +72,22 @@ impl Project {
             _ => None,
         });
         branches.find(|(branch, test)| self.tells_apart(site, &gap, *branch, *test)).map(|it| facts.expr(it.1).span)
+    }
+
+    /// The names that hold a property of the answer, and nothing where there is none: `const owner = found?.owner`.
+    fn read_from(&self, site: &Swallow, facts: &FileFacts, names: &[BindingId]) -> Vec<BindingId> {
+        let left = site.left.value().map(|it| &facts.expr(it).kind);
+        if !matches!(left, None | Some(ExprKind::Null | ExprKind::Undefined | ExprKind::Global(_))) {
+            return Vec::new();
+        }
+        let reads = |it: ExprId| match facts.expr(it).kind {
+            ExprKind::Member { object, .. } => {
+                matches!(facts.expr(object).kind, ExprKind::Local(id) if names.contains(&id))
+            }
+            _ => false,
+        };
+        let all = facts.bindings.iter().enumerate().filter(|(_, it)| it.path.is_empty() && it.init.is_some_and(reads));
+        all.map(|(at, _)| BindingId(at as u32)).collect()
     }
 
     /// Whether a branch is what happens where the answer is missing, and nothing else happens then; or where it is there, and
@@ -171,47 +191,6 @@ impl Project {
             _ => None,
         });
         is_then && answer.is_some_and(|it| facts.expr(it).kind == ExprKind::Bool(true))
-    }
-
-    /// Why `catch` on this value is no promise's, if it is not.
-    #[must_use]
-    pub fn is_no_promise(&self, site: &Swallow) -> Option<&'static str> {
-        let Guarded::Promise(object, _) = site.guarded else { return None };
-        let chained = self.chain(site.file, object);
-        let library = chained.and_then(|it| it.chain.library).map(|id| self.catalog.library(id));
-        if library.is_some_and(|it| it.id == "supabase") {
-            return Some(
-                "the builder is awaited lazily and has no `catch`: the call itself throws, and swallows nothing",
-            );
-        }
-        let facts = self.facts(site.file)?;
-        let root = self.root_of(facts, object)?;
-        let ExprKind::Local(binding) = facts.expr(root).kind else { return None };
-        let is_schema = match self.value_of_binding(site.file, binding) {
-            Value::Export { package, .. } => {
-                matches!(&*package, "zod" | "@hono/zod-openapi" | "valibot" | "zod/v4" | "zod/v3")
-            }
-            _ => self.is_imported_from(facts, site, binding, "zod"),
-        };
-        is_schema.then_some("a schema's default, not a promise's handler")
-    }
-
-    fn is_imported_from(&self, facts: &FileFacts, site: &Swallow, binding: BindingId, package: &str) -> bool {
-        let crate::facts::BindingKind::Import(import, _) = facts.binding(binding).kind else { return false };
-        let specifier = facts.name(facts.imports[import as usize].specifier);
-        matches!(self.file(site.file).targets.get(specifier), Some(Target::Package(name)) if &**name == package)
-    }
-
-    fn root_of(&self, facts: &FileFacts, expr: ExprId) -> Option<ExprId> {
-        let mut at = expr;
-        for _ in 0..64 {
-            at = match facts.expr(at).kind {
-                ExprKind::Member { object, .. } => object,
-                ExprKind::Call(call) => facts.call(call).callee,
-                _ => return Some(at),
-            };
-        }
-        None
     }
 
     /// The names that hold either the answer or what is left of a failure.

@@ -94,7 +94,12 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
     if among(TEARDOWN, name) || (among(TEARDOWN, first) && !is_grave && !asks) {
         return DeedKind::Harmless("it takes down what goes away anyway");
     }
-    if among("refetch prefetch invalidate revalidate", first) || among("fetchNextPage fetchPreviousPage", name) {
+    // `mutate` of a cache takes what it is given and asks anew; one that sends is `mutateAsync`.
+    let asks_anew = first == "mutate" && object.is_none() && words.get(1).is_none_or(|it| it != "async");
+    if asks_anew
+        || among("refetch prefetch invalidate revalidate", first)
+        || among("fetchNextPage fetchPreviousPage", name)
+    {
         return DeedKind::Harmless("the cache keeps the error of its own requests");
     }
     // A reducer's `dispatch`, which waits for nobody.
@@ -127,6 +132,9 @@ fn side_matter(name: &str, object: Option<&str>) -> Option<&'static str> {
     if root == "controller" && among("enqueue error", name) {
         return Some("the stream may be closed already");
     }
+    if is_tidying(name) {
+        return Some("it tidies up or keeps a copy, and the next time does so again");
+    }
     // `logAtLevel(…)`; nobody logs in to a log.
     let words = words(name);
     let logs =
@@ -135,6 +143,17 @@ fn side_matter(name: &str, object: Option<&str>) -> Option<&'static str> {
         return Some(TOLD);
     }
     among(DEVICE, name).then_some(REFUSED)
+}
+
+/// Whether a name says that it takes away what nobody needs any more, or keeps a copy: `deleteExpiredCodes`, `writeCachedList`.
+pub(super) fn is_tidying(name: &str) -> bool {
+    let words = words(name);
+    let has = |list| words.iter().any(|it| among(list, it));
+    let first = |list| words.first().is_some_and(|it| among(list, it));
+    first("delete remove purge prune clear clean sweep")
+        && has("expired stale orphan orphaned orphans temp temporary tmp")
+        || first("write set put save remove delete clear update persist store invalidate evict") && has("cache cached")
+        || first("on") && words.get(1).is_some_and(|it| among("cleanup teardown", it))
 }
 
 /// Whether a call tells others what happens: a log, a tracker, a message on the screen.
@@ -168,7 +187,9 @@ pub(super) fn is_gate(name: &str) -> bool {
 
 /// Whether a name is that of a note about a failure: `hasError`, `loadFailed`.
 pub(super) fn names_a_failure(name: &str) -> bool {
-    words(name).iter().any(|it| among("error errors err errored fail failed failure invalid broken unreachable", it))
+    words(name)
+        .iter()
+        .any(|it| among("error errors err errored fail failed failure invalid broken unreachable threw thrown", it))
 }
 
 /// Whether the name of a function says that it only finds out: `isReachable`, `fileExists`.
@@ -178,6 +199,13 @@ pub(super) fn is_predicate(name: &str) -> bool {
     checks
         || words.first().is_some_and(|it| among("is has can supports exists", it))
         || words.last().is_some_and(|it| it == "exists")
+}
+
+/// Whether the name of a function says that it throws where a value is not sound: `ensureValidId`, `assertIsUrl`.
+pub(super) fn validates(name: &str) -> bool {
+    let words = words(name);
+    words.first().is_some_and(|it| among("ensure assert", it))
+        && words.get(1).is_some_and(|it| among("valid is safe well", it))
 }
 
 /// Whether the name of a function says that its answer lets through or stops: `verifyToken`, `validateOrigin`.
@@ -204,11 +232,11 @@ pub(super) fn is_side_work(name: &str) -> bool {
     const SIDE: &str = "logger logging telemetry analytics sentry metrics beacon tracking cache caching";
     let words = words(name);
     words.iter().any(|it| among(SIDE, it))
-        || words.first().is_some_and(|it| matches!(it.as_str(), "log" | "track")) && words.len() > 1
+        || words.first().is_some_and(|it| it == "log" || it == "track" && words.len() > 1)
 }
 
 /// The state setter of a hook: `setOpen(…)`.
-fn is_setter(name: &str, object: Option<&str>) -> bool {
+pub(super) fn is_setter(name: &str, object: Option<&str>) -> bool {
     object.is_none_or(|it| it == "props")
         && name.strip_prefix("set").is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase()))
 }

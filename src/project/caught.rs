@@ -4,7 +4,7 @@ use super::Project;
 use super::callee::{among, tells};
 use super::index::Use;
 use super::iteration::callee_name;
-use super::{Guarded, Swallow};
+use super::{Deed, Guarded, Swallow, Value};
 use crate::facts::{
     BindingId, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, Region, RegionId,
     RegionKind,
@@ -49,6 +49,19 @@ impl Project {
                 let Some((name, object)) = callee_name(facts, id) else { return false };
                 tells(name, object.map(|it| self.text_of(self.place_of(file, it))))
             })
+        })
+    }
+
+    /// Whether the function of this code base that a deed calls tells of its own errors before they leave it.
+    #[must_use]
+    pub fn is_told_by_callee(&self, site: &Swallow, deed: &Deed) -> bool {
+        let Some(facts) = self.facts(site.file) else { return false };
+        facts.calls().filter(|(_, it)| it.span == deed.span).any(|(_, it)| {
+            let Value::Function(home, function) = self.value(site.file, it.callee) else { return false };
+            let Some(facts) = self.facts(home) else { return false };
+            let body = facts.function(function).span;
+            let mut tries = facts.regions.iter().enumerate().filter(|(_, it)| it.kind == RegionKind::Try);
+            tries.any(|(id, it)| body.contains(it.span) && self.is_told(home, facts, RegionId(id as u32)))
         })
     }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{Deed, Swallow};
+use super::{Deed, Guarded, Project, Swallow};
 use crate::source::FileId;
 
 /// What a comment says.
@@ -77,10 +77,14 @@ impl Excuses {
         found
     }
 
-    /// What a handler's comment is worth.
+    /// What a handler's comment is worth, or the one above the statement where the handler has none.
     #[must_use]
-    pub fn weigh(&self, site: &Swallow) -> Excuse {
-        let Some(comment) = &site.comment else { return Excuse::None };
+    pub fn weigh(&self, project: &Project, site: &Swallow) -> Excuse {
+        let Some(comment) = &site.comment else {
+            let above = project.comment_above(site.file, project.statement_start(site));
+            let is_reason = above.is_some_and(|it| speaks_of_failure(&it) && says_something(&it));
+            return if is_reason { Excuse::Reason } else { Excuse::None };
+        };
         let n_files = self.0.get(&normalized(comment)).map_or(1, BTreeSet::len);
         match () {
             () if n_files >= PASTED => Excuse::Boilerplate(n_files),
@@ -88,6 +92,15 @@ impl Excuses {
             () => Excuse::Reason,
         }
     }
+}
+
+/// Whether a comment is about what happens where something fails: `a lookup that fails must not hold up the rest`.
+fn speaks_of_failure(comment: &str) -> bool {
+    const FAILING: &str = "fail fails failed failing failure failures error errors throw throws";
+    const AFTER: &str = "must should never optional instead not just without regardless still";
+    let all: Vec<String> = words(comment).collect();
+    let has = |list| all.iter().any(|it| super::callee::among(list, it));
+    has(FAILING) && has(AFTER)
 }
 
 /// Whether a comment names what a call does: "ignore quit errors" behind `quit`, "parse errors" behind `JSON.parse`.
@@ -124,10 +137,47 @@ pub fn expects_lack(site: &Swallow) -> bool {
     site.comment.iter().flat_map(|it| words(it)).any(lacking)
 }
 
+/// Whether a comment says that a value is not what was looked for: `not JSON`, `malformed`.
+pub(super) fn names_unsound(site: &Swallow) -> bool {
+    const UNSOUND: &str = "not invalid malformed unparseable unparsable corrupt corrupted raw plain partial incomplete";
+    site.comment.iter().flat_map(|it| words(it)).any(|it| super::callee::among(UNSOUND, &it))
+}
+
 /// Whether a comment says that an error is dealt with elsewhere.
 #[must_use]
 pub fn says_who_deals(site: &Swallow) -> bool {
     site.comment.iter().flat_map(|it| words(it)).any(|it| super::callee::among(DEALT, &it))
+}
+
+impl Project {
+    /// Where the statement starts that a handler belongs to, as far as its expression tells.
+    fn statement_start(&self, site: &Swallow) -> u32 {
+        match (site.guarded, self.facts(site.file)) {
+            (Guarded::Block(body), Some(facts)) => facts.region(body).span.start,
+            (Guarded::Promise(object, _), Some(facts)) => facts.expr(object).span.start,
+            _ => site.span.start,
+        }
+    }
+
+    /// The lines of comment right above the statement that begins on the line of a place, or on one just before it.
+    fn comment_above(&self, file: FileId, start: u32) -> Option<String> {
+        let text = &self.file(file).text[..start as usize];
+        let mut lines = text.lines().rev();
+        let mut found: Vec<&str> = Vec::new();
+        // The statement's own lines: `const found = id\n  ? await load(id)`.
+        let own = 3;
+        for (at, line) in lines.by_ref().take(own + 12).enumerate() {
+            let line = line.trim();
+            let is_comment = line.starts_with("//") || line.starts_with('*') || line.starts_with("/*");
+            match is_comment {
+                true => found.push(line),
+                false if !found.is_empty() || at >= own || at > 0 && line.ends_with([';', '}']) => break,
+                false => {}
+            }
+        }
+        found.reverse();
+        (!found.is_empty()).then(|| found.join(" "))
+    }
 }
 
 fn normalized(comment: &str) -> String {
@@ -138,9 +188,23 @@ fn words(comment: &str) -> impl Iterator<Item = String> {
     comment.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty()).map(str::to_lowercase)
 }
 
+/// Whether a comment says no more than that something failed, and what is returned then: `Error getting names, return null`.
+fn only_restates(comment: &str) -> bool {
+    const FAILING: &str = "error errors failed failure unable could couldn cannot can";
+    const GOING_ON: &str = "because since so may might must should only already optional still without instead fine continue keep use \
+        using fall falls fallback default later next retry retries until when while unless but anyway never always";
+    let all: Vec<String> = words(comment).collect();
+    let is_failing = all.first().is_some_and(|it| super::callee::among(FAILING, it));
+    let goes_on = |it: &String| super::callee::among(GOING_ON, it) || super::callee::among(DEALT, it);
+    is_failing && all.len() <= 10 && !all.iter().any(goes_on) && !comment.contains(". ")
+}
+
 fn says_something(comment: &str) -> bool {
     let start = comment.trim_start().to_lowercase();
     if DIRECTIVES.iter().any(|it| start.starts_with(it)) {
+        return false;
+    }
+    if only_restates(comment) {
         return false;
     }
     let hollow: BTreeSet<&str> = HOLLOW.split_whitespace().collect();

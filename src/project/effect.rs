@@ -21,7 +21,7 @@ const TELLING: &str = "@sentry/ @opentelemetry/ posthog-node posthog-js pino win
 
 /// Methods of `fs` that leave nothing behind that somebody counts on.
 const FILE_PROBES: &str = "access stat lstat exists readFile readdir realpath readlink opendir unlink rm rmdir mkdir chmod watch \
-    utimes open close existsSync readlinkSync";
+    utimes open close existsSync readlinkSync remove";
 
 /// HTTP methods that change something.
 const MUTATING: &[&str] = &["post", "put", "patch", "delete"];
@@ -74,15 +74,31 @@ pub(super) fn of_package(package: &str, name: &str, object: Option<&str>, waits:
         "fs" | "fs/promises" | "fs-extra" | "graceful-fs" if among(FILE_PROBES, name.trim_end_matches("Sync")) => {
             DeedKind::Harmless("a file may be missing, or gone already")
         }
+        "fs" | "fs/promises" if is_of_value(name, object) => DeedKind::Plain,
         "fs" | "fs/promises" => DeedKind::Unknown,
+        "next/headers" if among("cookies headers draftMode", name) => {
+            DeedKind::Harmless("it reads what came with the request")
+        }
         "dotenv" | "dotenv-expand" => DeedKind::Harmless("a file may be missing, or gone already"),
         "path" | "url" | "util" | "os" | "buffer" | "date-fns" | "dayjs" | "luxon" | "moment" => DeedKind::Plain,
         "open" => DeedKind::Harmless("there may be no browser to open"),
         "react" if object.is_none_or(|it| it == "React") => DeedKind::Plain,
         "axios" | "ky" | "got" | "superagent" | "ofetch" if MUTATING.contains(&name) => DeedKind::Writes,
         _ if form == CallForm::New => DeedKind::Plain,
+        _ if reads_file(name, object) => DeedKind::Harmless("a file may be missing, or gone already"),
         _ => promise(name, object, waits),
     }
+}
+
+/// Whether a call reads from what is named for files: `fileManager.read(path)`.
+pub(super) fn reads_file(name: &str, object: Option<&str>) -> bool {
+    let owner = object.map_or("", |it| it.rsplit('.').next().unwrap_or(it));
+    among("read readFile stat open exists", name) && words(owner).iter().any(|it| among("file files fs disk", it))
+}
+
+/// Whether a call works on what another one read: `readFileSync(path).toString()`.
+fn is_of_value(name: &str, object: Option<&str>) -> bool {
+    among("toString trim split slice replace map filter", name) && object.is_some_and(|it| it.ends_with(')'))
 }
 
 /// What `fetch` sends.

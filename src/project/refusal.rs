@@ -1,9 +1,10 @@
 //! What is left to do where a `try` block failed that returns where it succeeds: refuse, or work out another answer.
 
-use super::callee::words;
+use super::callee::{among, words};
+use super::iteration::callee_name;
 use super::void::is_literal;
 use super::{Deed, Guarded, Left, Project, Swallow};
-use crate::facts::{ExprKind, FileFacts, Jump, JumpKind, Operator, RegionId, RegionKind};
+use crate::facts::{Call, CallId, ExprKind, FileFacts, Jump, JumpKind, Operator, RegionId, RegionKind};
 use crate::source::Span;
 
 impl Project {
@@ -32,6 +33,24 @@ impl Project {
         let owner = index.owner(body);
         let after = |it: &&crate::facts::Call| it.span.start > site.span.end && index.owner(it.region) == owner;
         self.falls_back(site) && facts.calls.iter().filter(after).any(|it| it.awaited)
+    }
+
+    /// Whether the next round tries again: the block returns where it succeeds, and its loop waits behind it.
+    #[must_use]
+    pub fn tries_again(&self, site: &Swallow) -> bool {
+        const WAITING: &str = "sleep delay wait pause backoff timeout settimeout";
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let index = &self.file(site.file).index;
+        let owner = index.owner(body);
+        let mut around = facts.regions_out(body).take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
+        let Some((_, round)) = around.find(|(_, it)| matches!(it.kind, RegionKind::Loop(_))) else { return false };
+        let waits = |(id, it): (CallId, &Call)| {
+            it.span.start > site.span.end
+                && round.span.contains(it.span)
+                && index.owner(it.region) == owner
+                && callee_name(facts, id).is_some_and(|(name, _)| words(name).iter().any(|it| among(WAITING, it)))
+        };
+        site.left == Left::Nothing && self.tries_the_next(site) && facts.calls().any(waits)
     }
 
     /// Whether a comment says that another way is taken, and one is: the block returns where it succeeds, and the function goes
@@ -73,7 +92,8 @@ impl Project {
             && facts.assignments.iter().any(|it| behind(facts.expr(it.target).span))
     }
 
-    /// Whether a function only says whether it succeeded: `true` at the end of the block that may fail, and `false` otherwise.
+    /// Whether a function only says whether it succeeded: `true` at the end of the block that may fail, or right behind it, and
+    /// `false` otherwise.
     #[must_use]
     pub fn says_whether(&self, site: &Swallow) -> bool {
         let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
@@ -82,13 +102,23 @@ impl Project {
         let mut jumps =
             facts.jumps.iter().filter(|it| it.kind == JumpKind::Return && index.owner(it.region) == Some(owner));
         let says = |it: &Jump| it.value.map(|it| &facts.expr(it).kind);
+        // Right behind the block, whose handler has left.
+        let is_end = |it: &Jump| {
+            let goes_on = facts.calls.iter().any(|call| {
+                index.owner(call.region) == Some(owner)
+                    && call.span.start > site.span.end
+                    && call.span.end < it.span.end
+            });
+            let is_behind = Some(it.region) == facts.region(body).parent && it.span.start > site.span.end;
+            matches!(site.left, Left::Returned(_)) && is_behind && !goes_on
+        };
         let fits = |it: &Jump| match says(it) {
-            Some(ExprKind::Bool(true)) => facts.regions_out(it.region).any(|(id, _)| id == body),
+            Some(ExprKind::Bool(true)) => is_end(it) || facts.regions_out(it.region).any(|(id, _)| id == body),
             Some(ExprKind::Bool(false)) => true,
             _ => false,
         };
         let fails = |it: &Jump| says(it) == Some(&ExprKind::Bool(false)) && it.span.end > site.span.start;
-        let succeeds = |it: &Jump| it.region == body && says(it) == Some(&ExprKind::Bool(true));
+        let succeeds = |it: &Jump| (it.region == body || is_end(it)) && says(it) == Some(&ExprKind::Bool(true));
         jumps.clone().any(fails) && jumps.clone().any(succeeds) && jumps.all(fits)
     }
 

@@ -53,11 +53,21 @@ impl Project {
     /// Whether a call joins streams whose last one is handed out, so that its reader hears how it ends.
     pub(super) fn pipes_on(&self, facts: &FileFacts, id: CallId, package: &str) -> Option<&'static str> {
         let is_pipeline = callee_name(facts, id).is_some_and(|(name, _)| name == "pipeline");
-        let last = facts.call(id).args.last().map(|it| &facts.expr(*it).kind);
+        let last = facts.call(id).args.last().and_then(|it| match &facts.expr(*it).kind {
+            ExprKind::Array(parts) => parts.last().copied(),
+            _ => Some(*it),
+        });
+        let last = last.map(|it| &facts.expr(it).kind);
         let Some(ExprKind::Local(last)) = last.filter(|_| is_pipeline && package.ends_with("stream/promises")) else {
             return None;
         };
-        let holds = |it: &Jump| it.value.is_some_and(|it| facts.expr(it).kind == ExprKind::Local(*last));
+        let names = |it: ExprId| facts.expr(it).kind == ExprKind::Local(*last);
+        let holds = |it: &Jump| {
+            it.value.is_some_and(|it| match &facts.expr(it).kind {
+                ExprKind::Object(props) => props.iter().any(|it| names(it.value)),
+                _ => names(it),
+            })
+        };
         let is_handed_out = facts.jumps.iter().any(|it| it.kind == JumpKind::Return && holds(it));
         is_handed_out.then_some(PIPED)
     }

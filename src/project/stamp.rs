@@ -6,11 +6,16 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::Project;
+use super::callee::among;
+use crate::facts::{CallId, FileFacts};
+use crate::source::FileId;
+
 /// A moment that is renewed all the time: `lastSeenAt`, `last_used_at`, `viewedAt`. A login or a payment is none: it is kept.
-const MOMENT: &str = r"(?i:last_?(?:seen|used|active|accessed|activity|viewed|opened|notified|notification)(?:_?(?:at|context))?|(?:viewed|seen|opened|accessed)_?at)";
+const MOMENT: &str = r"(?i:last_?(?:seen|used|active|accessed|activity|viewed|opened|notified|notification|success|failure)(?:_?(?:at|context))?|(?:viewed|seen|opened|accessed)_?at)";
 
 static NAMED: LazyLock<Regex> = LazyLock::new(|| Regex::new(MOMENT).expect("well-formed"));
-static KEYS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[{,]\s*([A-Za-z_$][\w$]*)").expect("well-formed"));
+static KEYS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"[{,]\s*([A-Za-z_$][\w$]*)\s*[:,}]").expect("well-formed"));
 
 /// Keys that say which row and where, and hold no value of it.
 const FRAME: &[&str] = &["where", "data", "set", "values", "metadata", "id", "select", "update", "eq"];
@@ -18,13 +23,21 @@ const FRAME: &[&str] = &["where", "data", "set", "values", "metadata", "id", "se
 /// More text than one such write has.
 const LONG: usize = 400;
 
+impl Project {
+    /// Whether a call, with the chain that it is part of, only notes when something was last seen.
+    pub(super) fn notes_when(&self, file: FileId, facts: &FileFacts, call: CallId, name: &str) -> bool {
+        let head = self.head_of(file, facts.call(call).expr);
+        notes_when(name, self.text_of(self.place_of(file, head)))
+    }
+}
+
 /// Whether a call, by its text and the name that it calls, only notes when something was last seen.
-pub(super) fn notes_when(name: &str, text: &str) -> bool {
+fn notes_when(name: &str, text: &str) -> bool {
     if text.len() > LONG {
         return false;
     }
     let is_frame = |key: &str| FRAME.contains(&key) || key.ends_with("Id") || key.ends_with("_id");
-    if NAMED.is_match(name) {
+    if NAMED.is_match(name) || among("heartbeat keepAlive touch", name) {
         return true;
     }
     let (mut has_moment, mut has_other) = (false, false);

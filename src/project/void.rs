@@ -4,14 +4,17 @@ use super::callee::{among, names_a_failure};
 use super::{Left, Project, Swallow};
 use crate::facts::{ExprId, ExprKind, FileFacts, Prop, PropKey};
 
+/// Words that say that something is not there.
+const MISSING: &str = "not_found notfound missing none absent empty unavailable";
+
 impl Left {
     /// The value that is left, where one is.
     #[must_use]
     pub fn value(self) -> Option<ExprId> {
         match self {
             Self::Returned(value) => value,
-            Self::Assigned(value) => Some(value),
-            Self::Nothing | Self::Unhandled | Self::Replaced => None,
+            Self::Assigned(value) | Self::Given(value) => Some(value),
+            _ => None,
         }
     }
 }
@@ -46,13 +49,15 @@ pub(super) fn is_literal(facts: &FileFacts, expr: ExprId) -> bool {
 fn is_void(facts: &FileFacts, prop: &Prop) -> bool {
     let PropKey::Name(key) = prop.key else { return false };
     let key = facts.name(key);
-    let tells = names_a_failure(key) || among("ok success valid status", key);
+    let tells = names_a_failure(key) || among("ok success valid", key);
+    let is_missing = |text: &str| among(MISSING, &text.to_lowercase().replace([' ', '-'], "_"));
     !tells
         && match facts.expr(prop.value).kind {
             ExprKind::Local(id) => facts.name(facts.binding(id).name) == key,
-            ExprKind::Bool(_) => false,
-            ExprKind::Num(number) => number == 0.0,
-            ExprKind::Str(text) => facts.name(text).is_empty(),
+            ExprKind::Bool(value) => !value && key != "status",
+            ExprKind::Num(number) => number == 0.0 && key != "status",
+            ExprKind::Str(text) => facts.name(text).is_empty() || is_missing(facts.name(text)),
+            ExprKind::Null | ExprKind::Undefined if key == "status" => false,
             ExprKind::Object(ref props) => props.is_empty(),
             _ => is_literal(facts, prop.value),
         }

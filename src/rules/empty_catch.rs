@@ -5,8 +5,8 @@
 use super::{Judge, Rule};
 use crate::finding::Verdict;
 use crate::project::{
-    Deed, DeedKind, Excuse, Excuses, Left, Project, SWALLOWING, Swallow, expects_absence, expects_end, expects_lack,
-    names_failure, says_who_deals,
+    Deed, DeedKind, Excuse, Excuses, Left, Project, Reply, SWALLOWING, Swallow, expects_absence, expects_end,
+    expects_lack, names_failure, says_who_deals,
 };
 
 /// The rule.
@@ -21,7 +21,7 @@ pub(super) const RULE: Rule = Rule {
 fn judge(project: &Project) -> Vec<Verdict> {
     let sites: Vec<Swallow> = project.audited().flat_map(|(id, _)| project.swallows(id)).collect();
     let excuses = Excuses::of(&sites);
-    sites.iter().map(|site| verdict(project, site, excuses.weigh(site))).collect()
+    sites.iter().map(|site| verdict(project, site, excuses.weigh(project, site))).collect()
 }
 
 fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
@@ -32,7 +32,12 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
     let default = project.leaves(site);
     let refuses = default.is_some_and(is_nothing);
-    if let Some(gate) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses) {
+    match site.left {
+        Left::Answered(reply) => return answered_with(project, site, &deeds, reply, excuse),
+        Left::Listed => return listed(site, &deeds),
+        _ => {}
+    }
+    if let Some(gate) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses || site.left == Left::Skipped) {
         return best_effort(site, gate, "who asked is refused");
     }
     let grave = find(&[DeedKind::Enforces, DeedKind::Writes]);
@@ -49,6 +54,7 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         return verdict;
     }
     match answered(project, site, deed, refuses, grave.is_some()) {
+        None if matches!(site.left, Left::Given(_)) => given(project, &seen),
         Some(why) => best_effort(site, deed, why),
         None if deed.kind == DeedKind::Enforces && project.falls_back(site) => unexplained(site, deed, excuse),
         None if grave.is_some() && project.is_side_matter(site) => unexplained(site, deed, excuse),
@@ -81,18 +87,68 @@ fn forgiven(seen: &Seen<'_>) -> Option<Verdict> {
         return Some(best_effort(site, deed, why));
     }
     let has_reason = seen.excuse == Excuse::Reason;
-    if !seen.risky && has_reason {
+    if !seen.risky && has_reason && !deed.decrypts() {
         return Some(Verdict::cleared(site.place, "says why it does not matter"));
     }
     let only_tries = || !seen.risky && seen.default.is_some() && !seen.deeds.iter().any(|it| it.waits);
     let why = match () {
         () if project.takes_another_way(site) => "another way is taken instead",
+        () if !is_lost && project.tries_again(site) => "the next round tries again",
+        () if has_reason && says_who_deals(site) && project.is_told_by_callee(site, deed) => {
+            "what fails has told of it already"
+        }
         () if has_reason && project.lets_through_within(site, deed) => "who asked is let through in the block alone",
         () if has_reason && is_reason_enough(project, site, deed) => "the comment says why it may",
         () if only_tries() => "nothing is waited for, so it only tries",
         () => return None,
     };
     Some(best_effort(site, deed, why))
+}
+
+/// The verdict on an error in place of which a request is answered in one way.
+fn answered_with(project: &Project, site: &Swallow, deeds: &[Deed], reply: Reply, excuse: Excuse) -> Verdict {
+    let Some(deed) = weighty(deeds) else {
+        return Verdict::cleared(site.place, "it finds out whether what was sent is sound, which the answer says");
+    };
+    let is_known = matches!(deed.kind, DeedKind::Reads | DeedKind::Writes | DeedKind::Enforces);
+    match reply {
+        Reply::Broken => best_effort(site, deed, "who asked is told that it failed, and nobody is told why"),
+        Reply::Refused if is_known && !deed.is_gate() => best_effort(site, deed, "who asked is refused"),
+        Reply::Refused => Verdict::cleared(site.place, "who asked is refused"),
+        Reply::Blamed if is_known => best_effort(site, deed, "who asked is told of a mistake of theirs"),
+        Reply::Blamed => Verdict::cleared(site.place, "the answer says that it failed"),
+        _ if excuse == Excuse::Reason => best_effort(site, deed, "the comment says why it may"),
+        Reply::Missing if !is_known || deed.kind == DeedKind::Seeks || project.may_throw_absence(site) => {
+            best_effort(site, deed, "it may throw where there is nothing, which is what the answer says")
+        }
+        Reply::Missing => default_only(site, deed, "not found"),
+        Reply::Fine if is_known || deed.kind == DeedKind::Risky => unexplained(site, deed, excuse),
+        Reply::Fine => best_effort(site, deed, "the answer stands for one that could not be had"),
+    }
+}
+
+/// The verdict on an error that is kept by the name of what failed alone.
+fn listed(site: &Swallow, deeds: &[Deed]) -> Verdict {
+    match weighty(deeds) {
+        Some(deed) => best_effort(site, deed, "what failed is kept, and nothing of why"),
+        None => Verdict::cleared(site.place, "what is not sound is kept apart"),
+    }
+}
+
+/// The call that matters most among those that may fail for reasons of their own.
+fn weighty(deeds: &[Deed]) -> Option<&Deed> {
+    let kinds = [DeedKind::Enforces, DeedKind::Writes, DeedKind::Reads, DeedKind::Seeks, DeedKind::Risky];
+    let known = kinds.into_iter().find_map(|kind| deeds.iter().find(|it| it.kind == kind));
+    known.or_else(|| deeds.iter().find(|it| it.kind == DeedKind::Unknown && it.waits))
+}
+
+/// The verdict on an error in place of which a name is given back.
+fn given(project: &Project, seen: &Seen<'_>) -> Verdict {
+    let Seen { site, deed, .. } = *seen;
+    match seen.default {
+        Some(name) if project.starts_empty(site) && (seen.risky || deed.waits) => default_only(site, deed, name),
+        _ => best_effort(site, deed, "what was known before is given instead"),
+    }
 }
 
 /// Why no error is lost here.
@@ -104,10 +160,19 @@ fn nothing_lost(
     grave: Option<&Deed>,
 ) -> Option<&'static str> {
     let attempt = grave.is_none() && project.is_one_attempt(site);
-    let finds_out = default.is_some()
+    let finds_out = (default.is_some()
+        || site.left == Left::Nothing && deeds.iter().any(parses) && project.has_stand_in(site))
         && deeds.iter().any(only_finds_out)
         && deeds.iter().all(|it| only_finds_out(it) || it.kind == DeedKind::Plain && !it.waits);
+    let next = site.left == Left::Skipped && project.tries_the_next(site) && grave.is_none();
+    let keeps_secret = project.decrypts(site) || deeds.iter().any(Deed::decrypts);
+    let is_kept = matches!(site.left, Left::Given(_)) && weighty(deeds).is_none() && !keeps_secret;
+    let only_skips = site.left == Left::Skipped && weighty(deeds).is_none();
     match () {
+        () if next => Some("the next one is tried"),
+        () if is_kept => Some("what was there before stands in for a value that could not be worked out"),
+        () if only_skips => Some("what is not sound is left out"),
+        () if project.is_stated_by_caller(site) => Some("who calls says what stands in for it"),
         () if attempt => Some("what fails here is left to the next attempt, or raised below"),
         () if finds_out => Some("it finds out whether a value is sound, which the default says"),
         () => None,
@@ -126,7 +191,12 @@ fn is_nothing(default: &str) -> bool {
 
 /// Whether a call reads or checks a value that is at hand, so that its failure says what the value is.
 fn only_finds_out(deed: &Deed) -> bool {
-    deed.kind == DeedKind::Harmless("it only finds out")
+    deed.kind == DeedKind::Harmless("it only finds out") || !deed.waits && deed.is_own_validator()
+}
+
+/// Whether a call of the platform takes text apart, which fails for the text alone.
+fn parses(deed: &Deed) -> bool {
+    only_finds_out(deed) && matches!(deed.name.as_str(), "JSON.parse" | "URL" | "decodeURIComponent" | "atob")
 }
 
 /// The call that fails most likely, where none is known to do harm: what is waited for, and not what is only called beside it.

@@ -3,108 +3,25 @@
 //! Resolved calls come first: the catalog's clients, HTTP with its method, packages that enforce something, functions of this
 //! code base, followed a little way. Only what cannot be resolved is judged by its name, and then as weak evidence.
 
-use std::fmt;
+mod absence;
+mod deed;
 
-use super::callee::{global, is_gate, is_side_work, names_a_check, promise, words};
-use super::effect::{effect_of, of_package};
+pub use deed::{Deed, DeedKind};
+
+use super::callee::{global, is_side_work, is_tidying, promise, words};
+use super::effect::{effect_of, of_package, reads_file};
 use super::iteration::callee_name;
 use super::shown::{SHOWN, drop_parts, is_forced};
-use super::stamp::notes_when;
 use super::{Guarded, Project, Swallow, Value};
 use crate::facts::{Call, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionKind};
 use crate::finding::Evidence;
-use crate::source::{FileId, Place, Span};
+use crate::source::{FileId, Span};
 
-/// One call that may fail.
-#[derive(Debug, Clone)]
-pub struct Deed {
-    /// The called name.
-    pub place: Place,
-    /// The whole call.
-    pub span: Span,
-    /// The called name as text, with the root where that tells more: `JSON.parse`.
-    pub name: String,
-    /// What it is called on, as text.
-    pub object: Option<String>,
-    /// What it does.
-    pub kind: DeedKind,
-    /// Whether somebody waits for it, so that it may reach far.
-    pub waits: bool,
-    /// The calls on the way to it, where it is inside other functions.
-    pub hops: Vec<Evidence>,
-}
-
-/// What a call does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DeedKind {
-    /// Checks access, takes money or counts against a limit, through a package made for it.
-    Enforces,
-    /// Writes to a store, or by HTTP.
-    Writes,
-    /// Reads from a store.
-    Reads,
-    /// Reads from a store, and throws where there is nothing.
-    Seeks,
-    /// Likely changes or guards something, by its name.
-    Risky,
-    /// Nothing is known.
-    Unknown,
-    /// Its failure harms nothing, for that reason.
-    Harmless(&'static str),
-    /// Works on values alone.
-    Plain,
-}
+/// A write that the next one like it makes good.
+const NOTED: DeedKind = DeedKind::Harmless("it notes when something was last seen, and so does the next time");
 
 /// How many functions a call is followed into.
 const DEPTH: u32 = 3;
-
-impl DeedKind {
-    /// Why its failure harms nothing, if it does not.
-    #[must_use]
-    pub fn harmless(self) -> Option<&'static str> {
-        match self {
-            Self::Harmless(why) => Some(why),
-            Self::Plain => Some("it works on values alone"),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Deed {
-    /// The called name, and what it is called on where that is short.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`", self.name)?;
-        match self.object.as_deref().filter(|it| it.len() < 40 && !it.contains('\n')) {
-            Some(object) => write!(f, " on `{object}`"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Deed {
-    /// Whether it is shown, and not only said by a name, that something is lost: a store is written to, access or money is at
-    /// stake. What `fetch` sends is known to somebody else, who can be asked again.
-    #[must_use]
-    pub fn is_certain(&self) -> bool {
-        match self.kind {
-            DeedKind::Writes => self.name != "fetch",
-            DeedKind::Risky => self.is_gate(),
-            DeedKind::Unknown | DeedKind::Reads | DeedKind::Seeks => false,
-            _ => true,
-        }
-    }
-
-    /// Whether its failing means no, so that an empty answer in its place lets nobody through.
-    #[must_use]
-    pub fn is_gate(&self) -> bool {
-        match self.kind {
-            DeedKind::Enforces => true,
-            DeedKind::Risky => is_gate(&self.name),
-            DeedKind::Reads | DeedKind::Seeks | DeedKind::Unknown => names_a_check(&self.name),
-            DeedKind::Writes | DeedKind::Harmless(_) | DeedKind::Plain => false,
-        }
-    }
-}
 
 impl Project {
     /// The calls whose failure a handler swallows, in source order.
@@ -117,7 +34,7 @@ impl Project {
             Guarded::Block(region) => (facts.region(region).span, false, None),
             Guarded::Promise(expr, call) => (self.made_from(facts, expr), true, Some(call)),
         };
-        let mut found: Vec<Deed> = Vec::new();
+        let (mut found, mut noted): (Vec<Deed>, Vec<Span>) = Default::default();
         for (id, call) in facts.calls().filter(|(_, it)| span.contains(it.span)) {
             if self.is_caught_within(site.file, facts, call.region, span)
                 || own.is_some_and(|it| self.runs_before(site.file, facts, id, it))
@@ -128,11 +45,14 @@ impl Project {
             let is_direct = || own.is_none_or(|it| is_beside(call, facts.call(it)));
             let waits = call.awaited || is_promise && (is_direct() || self.is_returned(site.file, facts, call.expr));
             let mut deed = self.deed(site.file, facts, id, waits, DEPTH);
-            if deed.kind == DeedKind::Writes && notes_when(&deed.name, call.span.of(&self.file(site.file).text)) {
-                deed.kind = DeedKind::Harmless("it notes when something was last seen, and so does the next time");
+            if deed.kind == DeedKind::Writes && self.notes_when(site.file, facts, id, &deed.name) {
+                deed.kind = NOTED;
+                noted.push(facts.expr(self.head_of(site.file, call.expr)).span);
             }
             found.push(deed);
         }
+        // The rest of its chain is that same write.
+        found.retain(|it| it.kind == NOTED || !noted.iter().any(|of| of.contains(it.span)));
         drop_parts(&mut found);
         // What is written first comes first, and the whole of a chain before its parts.
         found.sort_by_key(|it| (it.span.start, std::cmp::Reverse(it.span.end)));
@@ -225,6 +145,7 @@ impl Project {
         match rooted {
             Some(kind) => kind,
             None if call.form == CallForm::New => DeedKind::Plain,
+            None if reads_file(&deed.name, object) => DeedKind::Harmless("a file may be missing, or gone already"),
             None => promise(&deed.name, object, waits),
         }
     }
@@ -249,6 +170,9 @@ impl Project {
         let by_name = promise(&deed.name, deed.object.as_deref(), waits);
         deed.kind = by_name;
         let (Some(facts), Some(depth)) = (self.facts(file), depth.checked_sub(1)) else { return };
+        if is_tidying(&deed.name) {
+            return;
+        }
         let body = facts.function(function).span;
         let calls = self.file(file).index.calls.get(&Some(function)).map(Vec::as_slice).unwrap_or_default();
         let (open, handled): (Vec<CallId>, Vec<CallId>) =

@@ -2,12 +2,16 @@
 //!
 //! Whether that matters is not asked here. A handler that logs, throws, or computes anything is none of these.
 
-use super::callee::names_a_failure;
+mod foreign;
+mod leaving;
+mod reply;
+
+pub use reply::Reply;
+
 use super::caught::is_handled;
 use super::iteration::callee_name;
-use super::void::is_literal;
 use super::{Project, Value};
-use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionId, RegionKind};
+use crate::facts::{CallId, ExprId, ExprKind, FileFacts, JumpKind, Operator, RegionId, RegionKind};
 use crate::skim::Trigger;
 use crate::source::{FileId, Place, Span};
 
@@ -46,6 +50,14 @@ pub enum Left {
     Returned(Option<ExprId>),
     /// A literal that is assigned.
     Assigned(ExprId),
+    /// A name that is returned, and says nothing of the error.
+    Given(ExprId),
+    /// A request that is answered in the same way whatever failed.
+    Answered(Reply),
+    /// The next round: `continue`.
+    Skipped,
+    /// A word about what failed, in a list, that says nothing of why.
+    Listed,
     /// The error itself: `catch()` has no handler.
     Unhandled,
     /// A `return` in `finally` replaces it.
@@ -59,7 +71,7 @@ macro_rules! gap {
 }
 macro_rules! literal {
     () => {
-        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*(?:[\w$]+(?:\s*:\s*(?:0|null|undefined|""|''|\[\s*\]|\{\s*\}))?\s*,?\s*)*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
+        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*(?:[\w$]+(?:\s*:\s*(?:0|null|undefined|false|"[^"\n]*"|'[^'\n]*'|\[\s*\]|\{\s*\}))?\s*,?\s*)*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
     };
 }
 macro_rules! hollow {
@@ -68,9 +80,19 @@ macro_rules! hollow {
     };
 }
 
+// Of more than a default: a name that is returned, an answer to a request, a state that is set, a word in a list, the next round.
+macro_rules! fixed {
+    () => {
+        r"(?:return\s+[\w$]+(?:\.[\w$]+)*\s*;?\s*\}|continue\b|(?:return\s+)?(?:await\s+)?(?:(?:new\s+)?(?:Next)?Response\b|(?:res|reply|response|resp|c|ctx|context)\s*\.\s*(?:status|code|sendStatus|json|send|end|text|body|html|notFound)\b|json\(|set[A-Z]\w*\(|[\w$.]+\.(?:push|add)\())"
+    };
+}
+
 /// Blocks that are blank or hold one default, behind `catch`; handlers like that, or named for nothing, in `.catch(…)`.
 pub const SWALLOWING: &[Trigger] = &[
-    Trigger { anchor: "catch", then: Some(concat!(r"\s*(?:\([^()]*\)\s*)?", hollow!())) },
+    Trigger {
+        anchor: "catch",
+        then: Some(concat!(r"\s*(?:\([^()]*\)\s*)?(?:", hollow!(), r"|\{", gap!(), fixed!(), ")")),
+    },
     Trigger {
         anchor: ".catch",
         then: Some(concat!(
@@ -80,7 +102,12 @@ pub const SWALLOWING: &[Trigger] = &[
             hollow!(),
             "|",
             literal!(),
-            r"\s*[,)])|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
+            r"\s*[,)]|\{",
+            gap!(),
+            fixed!(),
+            "|",
+            fixed!(),
+            r"|[\w$]+(?:\.[\w$]+)*\s*\))|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
         )),
     },
     Trigger {
@@ -115,7 +142,7 @@ impl Project {
     #[must_use]
     pub fn leaves(&self, site: &Swallow) -> Option<&str> {
         match (site.left, site.guarded) {
-            (Left::Returned(Some(value)) | Left::Assigned(value), _) => {
+            (Left::Returned(Some(value)) | Left::Assigned(value) | Left::Given(value), _) => {
                 Some(self.text_of(self.place_of(site.file, value)))
             }
             // A bare `return` is an answer only where others give one.
@@ -131,7 +158,7 @@ impl Project {
     fn catch_clause(&self, file: FileId, facts: &FileFacts, id: RegionId) -> Option<Swallow> {
         let region = facts.region(id);
         let RegionKind::Catch { body, is_empty, block, comment, .. } = region.kind else { return None };
-        let left = if is_empty { Left::Nothing } else { self.sole_default(file, facts, id, block)? };
+        let left = if is_empty { Left::Nothing } else { self.left_in_block(file, facts, id, block, None)? };
         let comment = comment.map(|it| facts.name(it).to_owned());
         let keyword = Span::new(region.span.start, (region.span.start + 5).min(region.span.end));
         Some(Swallow {
@@ -158,7 +185,7 @@ impl Project {
             Some(handler) => self.handler(file, facts, handler)?,
         };
         // A default that nobody takes is no default.
-        let left = if matches!(left, Left::Returned(_)) && !self.is_taken(file, facts, call.expr) {
+        let left = if matches!(left, Left::Returned(_) | Left::Given(_)) && !self.is_taken(file, facts, call.expr) {
             Left::Nothing
         } else {
             left
@@ -191,44 +218,6 @@ impl Project {
                 NOTHING.contains(&name).then_some((Left::Nothing, None))
             }
         }
-    }
-
-    fn left_by(&self, file: FileId, facts: &FileFacts, id: FunctionId) -> Option<Left> {
-        let function = facts.function(id);
-        match function.value {
-            Some(value) => is_literal(facts, value).then_some(Left::Returned(Some(value))),
-            None if function.is_empty => Some(Left::Nothing),
-            None => match self.sole_default(file, facts, function.body, function.body_span)? {
-                Left::Assigned(_) => None,
-                left => Some(left),
-            },
-        }
-    }
-
-    /// The literal that a block returns or assigns, if that is its only statement.
-    fn sole_default(&self, file: FileId, facts: &FileFacts, region: RegionId, block: Span) -> Option<Left> {
-        let jump = facts.jumps.iter().find(|it| it.region == region && block.contains(it.span));
-        if let Some(jump) = jump {
-            let is_default = jump.kind == JumpKind::Return && jump.value.is_none_or(|it| is_literal(facts, it));
-            return (is_default && self.is_sole(file, block, jump.span)).then_some(Left::Returned(jump.value));
-        }
-        let write =
-            facts.assignments.iter().find(|it| it.region == region && block.contains(facts.expr(it.value).span))?;
-        let target = facts.expr(write.target).span;
-        // Who notes that something failed swallows nothing: `hasError = true`.
-        if names_a_failure(self.text_of(Place { file, span: target })) {
-            return None;
-        }
-        let span = Span::new(target.start, facts.expr(write.value).span.end);
-        (is_literal(facts, write.value) && self.is_sole(file, block, span)).then_some(Left::Assigned(write.value))
-    }
-
-    /// Whether a block holds one statement and comments.
-    fn is_sole(&self, file: FileId, block: Span, statement: Span) -> bool {
-        let text = |span: Span| self.text_of(Place { file, span });
-        let before = text(Span::new(block.start + 1, statement.start));
-        let after = text(Span::new(statement.end, block.end.saturating_sub(1)));
-        is_blank(before) && is_blank(after)
     }
 
     /// Whether anybody takes what an expression gives.
@@ -273,31 +262,4 @@ fn finally(file: FileId, facts: &FileFacts, id: RegionId, body: RegionId) -> Opt
         comment: None,
         span,
     })
-}
-
-/// Whether text holds nothing but spaces, semicolons and comments.
-fn is_blank(text: &str) -> bool {
-    let mut rest = text.trim_start_matches(|it: char| it.is_whitespace() || it == ';');
-    while !rest.is_empty() {
-        let end = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            rest.find("*/").map_or(rest.len(), |it| it + 2)
-        } else {
-            return false;
-        };
-        rest = rest[end..].trim_start_matches(|it: char| it.is_whitespace() || it == ';');
-    }
-    true
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn comments_are_blank_and_code_is_not() {
-        assert!(is_blank(" // a\n /* b */ ;\n"));
-        assert!(!is_blank("/* a */ log()"));
-    }
 }
