@@ -173,14 +173,15 @@ impl Project {
     fn said(&self, query: &Query) -> Said {
         let Some(facts) = self.facts(query.file) else { return Said::Unclear };
         let call = facts.call(query.call);
-        if let Some((text, _)) = statement(facts, call) {
-            return read(text);
+        if let Some((text, parts)) = statement(facts, call) {
+            return read(&self.spelled(query.file, text, parts));
         }
         let named = call.args.first().and_then(|it| self.definition(query.file, *it, 8));
         let Some((at, it)) = named else { return Said::Unclear };
         let Some(facts) = self.facts(at) else { return Said::Unclear };
         match &facts.expr(it).kind {
-            ExprKind::Str(text) | ExprKind::Template { text, .. } => read(facts.name(*text)),
+            ExprKind::Str(text) => read(facts.name(*text)),
+            ExprKind::Template { text, parts } => read(&self.spelled(at, facts.name(*text), parts)),
             ExprKind::Object(_) => {
                 let text =
                     ["text", "sql", "query"].iter().find_map(|key| super::super::definition::entry(facts, it, key));
@@ -192,7 +193,10 @@ impl Project {
                     _ => Said::Unclear,
                 }
             }
-            ExprKind::Call(call) => facts.call(*call).text.map_or(Said::Unclear, |it| read(facts.name(it))),
+            ExprKind::Call(call) => {
+                let it = facts.call(*call);
+                it.text.map_or(Said::Unclear, |text| read(&self.spelled(at, facts.name(text), &it.args)))
+            }
             _ => Said::Unclear,
         }
     }

@@ -11,6 +11,7 @@ mod extent;
 mod filter;
 mod given;
 mod links;
+mod spelling;
 mod stated;
 mod text;
 

@@ -13,6 +13,7 @@ use sqlparser::dialect::{ClickHouseDialect, Dialect, GenericDialect, MySqlDialec
 use sqlparser::parser::Parser;
 
 use super::filter::{Filters, Operand, last_part};
+use super::spelling::without_clauses;
 use crate::catalog::Test;
 
 /// What a text comes to.
@@ -66,7 +67,15 @@ pub(super) fn read(text: &str) -> Said {
         Some(Statement::Query(query)) => read_query(&query, &lower),
         Some(_) => Said::NoList("it reads no table"),
         None if has_limit(&lower) => Said::Limited,
-        None => Said::Unclear,
+        // A clause that is put in narrows further, if it narrows.
+        None => match without_clauses(text).map(|it| read(&it)) {
+            Some(Said::Rows { table, mut filters }) => {
+                filters.unclear = Some("a part of its text is put together elsewhere");
+                Said::Rows { table, filters }
+            }
+            Some(said) => said,
+            None => Said::Unclear,
+        },
     }
 }
 
@@ -138,7 +147,9 @@ fn read_query(query: &Query, lower: &str) -> Said {
 fn read_select(select: &Select, own: &[String]) -> Said {
     let Some(first) = select.from.first() else { return Said::NoList("it reads no table") };
     let TableFactor::Table { name, args, .. } = &first.relation else { return Said::Unclear };
-    let table = name.to_string();
+    // A schema that is substituted says nothing, and quotes in the middle of a name are hard to read.
+    let quoted = name.0.last().and_then(|it| it.as_ident()).filter(|it| name.0.len() > 1 && it.quote_style.is_some());
+    let table = quoted.map_or_else(|| name.to_string(), |it| it.value.clone());
     if args.is_some() || CATALOGS.iter().any(|it| table.to_ascii_lowercase().starts_with(it)) {
         return Said::NoList("it reads what the database says about itself");
     }
@@ -331,7 +342,11 @@ mod tests {
             ("select 1", "it reads no table"),
             ("insert into t values (1)", "it reads no table"),
             ("select * from pg_stat_activity", "it reads what the database says about itself"),
-            ("select * from users \0", "unclear"),
+            ("select * from users \0", "users: a part of its text is put together elsewhere"),
+            (
+                "select * from users where team_id = \0 \0",
+                "users: team_id Eq falsea part of its text is put together elsewhere",
+            ),
             ("select * from users where \0", "users: the condition is put together elsewhere"),
             ("with x as (select * from y limit 5) select * from x", "unclear"),
             ("select * from events where project = {project: String}", "events: project Eq false"),
