@@ -103,6 +103,8 @@ impl Walker<'_> {
                 }
             }
             "lookup_type" => (self.looked_up(node, depth), None),
+            // What it holds is known, and it has no name of its own.
+            "array_type" => (None, node.named_child(0).and_then(|it| self.type_names(it, depth + 1).0)),
             "readonly_type" | "parenthesized_type" => {
                 node.named_child(0).map_or((None, None), |it| self.type_names(it, depth + 1))
             }

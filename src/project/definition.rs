@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 
-use super::{Project, Target, Value};
+use super::{Iteration, Project, Target, Value};
 use crate::facts::{BindingId, BindingKind, ExportSource, ExprId, ExprKind, FileFacts, PropKey};
 use crate::source::FileId;
 
@@ -76,6 +76,16 @@ impl Project {
         let Some(ExprKind::Local(binding)) = self.facts(file).map(|it| &it.expr(root).kind) else { return false };
         self.declared_as(file, *binding, 6).is_some_and(|it| it == BindingKind::Other)
             || matches!(self.value(file, root), Value::Export { .. })
+    }
+
+    /// Whether a list is typed as one of values of an enumeration: `flags: Flag[]`.
+    pub(super) fn holds_enumeration(&self, iteration: &Iteration, facts: &FileFacts) -> bool {
+        let Some(ExprKind::Local(list)) = iteration.subject.map(|it| &facts.expr(it).kind) else { return false };
+        let Some(of) = facts.binding(*list).type_argument else { return false };
+        let declared = facts.bindings.iter().position(|it| it.name == of && it.region.0 == 0);
+        declared.is_some_and(|it| {
+            self.declared_as(iteration.file, BindingId(it as u32), 6).is_some_and(|it| it == BindingKind::Other)
+        })
     }
 
     /// What kind of declaration a name goes back to, through imports.

@@ -106,7 +106,8 @@ fn finds<'f>(
     } else {
         let stars = it.reexports.iter().filter(|it| &*it.exported == "*").filter_map(|it| target(&it.specifier));
         // All of them: more than one may make it.
-        stars.fold(false, |found, at| finds(files, at, name, homes, asked) || found)
+        let found: Vec<bool> = stars.map(|at| finds(files, at, name, homes, asked)).collect();
+        found.contains(&true)
     };
     asked.insert((file, name), found);
     found

@@ -92,6 +92,8 @@ pub struct File {
     pub abstracts: Vec<Box<str>>,
     /// Whether rules judge it; tests and generated code are only looked through.
     pub is_audited: bool,
+    /// Whether it holds nothing but types: read for what its names stand for, and not judged.
+    pub is_declaration: bool,
     /// Over how many imports a data store's library is reached, barrels and base classes not counted; `None` where none is.
     pub store_distance: Option<u8>,
     /// The same, where barrels are looked through by name: never less.
@@ -118,6 +120,7 @@ impl File {
             roles: Vec::new(),
             abstracts: Vec::new(),
             is_audited: true,
+            is_declaration: false,
             store_distance: None,
             store_distance_by_name: None,
             index: Index::default(),
@@ -129,6 +132,12 @@ impl File {
     pub fn may_export(&self, name: &str) -> bool {
         let has = |name: &str| self.exports.iter().any(|it| &**it == name);
         self.exports.is_empty() || has(name) || has("=")
+    }
+
+    /// Whether it may be parsed for what its names stand for.
+    #[must_use]
+    pub fn may_be_read(&self) -> bool {
+        self.is_audited || self.is_declaration
     }
 
     /// Whether a query can lie within the calls that are followed from here.

@@ -106,7 +106,9 @@ impl Project {
                 if let Some(iteration) = self.callback_iteration(file, facts, function, call, position) {
                     return Some(Within::PerElement(iteration));
                 }
-                self.runs_at_once(file, facts, call).then(|| Within::Once(facts.call(call).region))
+                let collected = || self.collected_to_run(facts, call).map(|it| it.region);
+                let at_once = self.runs_at_once(file, facts, call).then_some(facts.call(call).region);
+                at_once.or_else(collected).map(Within::Once)
             }
         }
     }

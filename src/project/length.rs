@@ -3,6 +3,7 @@
 //! A list that is written out is as long as it looks. What is read from configuration, and what the process registers and
 //! never takes back, grows with the code. Anything that may hold rows is not spoken of here.
 
+use super::brevity::list_of;
 use super::configured::is_settings;
 use super::iteration::{Iteration, IterationSource, callee_name, is_global};
 use super::{Amount, Project, Value};
@@ -31,7 +32,7 @@ impl Project {
         {
             return Some(count);
         }
-        self.fixed_length(iteration.file, iteration.subject?, STEPS)
+        self.fixed_length(iteration.file, list_of(iteration, facts)?, STEPS)
             .filter(|it| (1..=SMALL).contains(it))
             .map(|it| it as u32)
     }
@@ -82,7 +83,8 @@ impl Project {
         let written = self.file(file).index.writes.contains_key(&binding);
         written
             || facts.calls().any(|(id, _)| {
-                let grown = callee_name(facts, id).filter(|(name, _)| matches!(*name, "push" | "unshift" | "splice"));
+                let grows = |name: &str| matches!(name, "push" | "unshift" | "splice" | "add" | "set");
+                let grown = callee_name(facts, id).filter(|(name, _)| grows(name));
                 grown.and_then(|(_, object)| object).is_some_and(|it| facts.expr(it).kind == ExprKind::Local(binding))
             })
     }
@@ -98,24 +100,10 @@ impl Project {
                 Some("what the process itself registers and never takes back")
             }
             _ if self.is_read_by_settings(iteration, facts) => Some("no more rows than the configuration names"),
+            _ if self.holds_enumeration(iteration, facts) => Some("values of an enumeration alone"),
             _ if self.is_checked_short(iteration, facts) => Some("a length that is checked before"),
-            _ if self.is_read_short(iteration, facts) => Some("no more rows than its query asks for"),
             _ => None,
         }
-    }
-
-    /// Whether a list is what a query gave that asks for a few rows alone: `.limit(20)`.
-    fn is_read_short(&self, iteration: &Iteration, facts: &FileFacts) -> bool {
-        let Some(subject) = iteration.subject else { return false };
-        let own = facts.expr(subject).span;
-        let mut named = facts.references(own);
-        let read = match (named.next(), named.next()) {
-            (Some(binding), None) if !self.grows(iteration.file, facts, binding) => facts.binding(binding).init,
-            _ => None,
-        };
-        let span = read.map_or(own, |it| facts.expr(it).span);
-        let is_few = |rows: &Amount| matches!(rows, Amount::AtMost(most) if *most <= SMALL as f64);
-        self.limits_within(iteration.file, span).iter().any(|it| is_few(&it.rows))
     }
 
     /// Whether the code leaves before the loop where the list is longer than a few: `if (tags.length > MAX) throw …`.
@@ -190,7 +178,7 @@ impl Project {
 }
 
 /// What a call takes a copy of, or a part: `list` of `Object.keys(list)`, `new Set(list)`, `list.filter(…)`.
-fn copied(facts: &FileFacts, call: CallId) -> Option<ExprId> {
+pub(super) fn copied(facts: &FileFacts, call: CallId) -> Option<ExprId> {
     let (name, object) = callee_name(facts, call)?;
     let it = facts.call(call);
     let first = it.args.first().copied();

@@ -1,14 +1,14 @@
 //! Every file's facts, joined: what rules read.
 //!
-//! The project knows what a name stands for across files (`value`), what a chain of calls does according to the catalog
-//! (`chain`), what runs once per element (`iteration`), and which functions lead to a query (`query`). It reports what
-//! the code says; whether that is a problem is for rules to judge. While it answers, it notes which unparsed files it would
-//! have needed; [`Project::wants`] hands those out for the next round.
+//! The project knows what a name stands for across files (`value`), what a chain of calls does according to the catalog (`chain`),
+//! what runs once per element (`iteration`), and which functions lead to a query (`query`). It reports what the code says; whether
+//! that is a problem is for rules to judge. Unparsed files that it would have needed [`Project::wants`] hands out for the next round.
 
 mod ahead;
 mod amount;
 mod answer;
 mod batches;
+mod brevity;
 mod callee;
 mod callers;
 mod caught;
@@ -290,9 +290,9 @@ impl Project {
         }
     }
 
-    /// Records that an answer needs an audited file, store or not.
+    /// Records that an answer needs an audited file, or one of types, store or not.
     fn want_anyway(&self, file: FileId) {
-        if self.facts(file).is_none() && self.file(file).is_audited {
+        if self.facts(file).is_none() && self.file(file).may_be_read() {
             self.asking().miss();
             self.wanted.lock().unwrap_or_else(PoisonError::into_inner).insert(file);
         }

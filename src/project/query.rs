@@ -115,24 +115,31 @@ impl Project {
             };
         }
         let Some(facts) = self.facts(file) else { return Search::Nothing };
-        let (target, function) = match self.value(file, facts.call(call).callee) {
-            Value::Function(target, function) => (target, function),
-            _ => match self.dispatched(file, call).or_else(|| self.handed_by_name(file, call)) {
-                Some(found) => found,
-                None => return Search::Nothing,
-            },
-        };
+        let Some((target, function)) = self.run_by(file, facts, call) else { return Search::Nothing };
         match self.behind(target, function, open) {
             Search::Found(mut path) => {
-                let name = self.handed_words(file, call).or_else(|| Some(callee_name(facts, call)?.0)).unwrap_or("it");
-                path.hops.insert(
-                    0,
-                    Evidence { place: self.anchor_of(file, call), note: format!("`{name}` is called here") },
-                );
+                path.hops.insert(0, self.called_here(file, facts, call));
                 Search::Found(path)
             }
             other => other,
         }
+    }
+
+    /// The function of this code base that a call runs.
+    pub(super) fn run_by(&self, file: FileId, facts: &FileFacts, call: CallId) -> Option<(FileId, FunctionId)> {
+        match self.value(file, facts.call(call).callee) {
+            Value::Function(target, function) => Some((target, function)),
+            _ => self
+                .dispatched(file, call)
+                .or_else(|| self.handed_by_name(file, call))
+                .or_else(|| self.handed_in(file, facts, call)),
+        }
+    }
+
+    /// A call on the way to a query.
+    pub(super) fn called_here(&self, file: FileId, facts: &FileFacts, call: CallId) -> Evidence {
+        let name = self.handed_words(file, call).or_else(|| Some(callee_name(facts, call)?.0)).unwrap_or("it");
+        Evidence { place: self.anchor_of(file, call), note: format!("`{name}` is called here") }
     }
 
     /// The first query that a function leads to. That none was found is remembered together with how far the search went;
@@ -196,7 +203,7 @@ impl Project {
     }
 
     /// The calls that running a function runs: its own, and those of the callbacks that it runs at once.
-    fn calls_run_by(&self, file: FileId, function: FunctionId) -> Vec<CallId> {
+    pub(super) fn calls_run_by(&self, file: FileId, function: FunctionId) -> Vec<CallId> {
         let (Some(facts), index) = (self.facts(file), &self.file(file).index) else { return Vec::new() };
         let mut calls = Vec::new();
         let mut pending = vec![function];
@@ -273,7 +280,7 @@ impl Project {
         used.peek().is_some() && used.all(|(at, _)| asks_text(at))
     }
 
-    fn is_initializer(&self, facts: &FileFacts, expr: ExprId) -> bool {
+    pub(super) fn is_initializer(&self, facts: &FileFacts, expr: ExprId) -> bool {
         facts.bindings.iter().any(|it| it.init == Some(expr))
     }
 

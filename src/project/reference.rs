@@ -5,7 +5,7 @@
 use super::index::Use;
 use super::iteration::{Iteration, IterationSource, PER_ELEMENT_FUNCTIONS, Turn, callee_name};
 use super::{Project, Value};
-use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionId};
+use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionId, RegionKind};
 use crate::source::{FileId, Place};
 
 /// Methods of arrays that call what they are given for each element, and wait for none.
@@ -47,8 +47,14 @@ impl Project {
         Some(self.text_of(self.place_of(file, handed)))
     }
 
-    /// `inChunks(ids.map((id) => () => load(id)))`: functions are made per element, and the list of them is handed on to be run.
+    /// The region in which a function is made that is handed on in a list to be run.
     pub(super) fn given_per_element(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<RegionId> {
+        self.made_for_list(file, facts, function).map(|it| it.0)
+    }
+
+    /// `inChunks(ids.map((id) => () => load(id)))`: functions are made per element, and the list of them is handed on to be run;
+    /// to which call.
+    fn made_for_list(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<(RegionId, CallId)> {
         let index = &self.file(file).index;
         let around = index.owner(facts.region(facts.function(function).body).parent?)?;
         let gives = |it: &ExprId| facts.expr(*it).kind == ExprKind::Function(function);
@@ -56,7 +62,44 @@ impl Project {
         let Use::Argument(made, 0) = *index.uses.get(&around)? else { return None };
         callee_name(facts, made).filter(|(name, object)| *name == "map" && object.is_some())?;
         let ExprKind::Call(run) = facts.expr(*index.parents.get(&facts.call(made).expr)?).kind else { return None };
-        facts.call(run).args.contains(&facts.call(made).expr).then_some(facts.function(around).body)
+        let is_given = facts.call(run).args.contains(&facts.call(made).expr);
+        is_given.then_some((facts.function(around).body, run))
+    }
+
+    /// `tasks.push(async () => load(id))`: functions are collected, and the list of them is handed on and waited for, or gone
+    /// through; where, if a call does it. What is kept for when something fails is run for that alone.
+    pub(super) fn collected_to_run(&self, facts: &FileFacts, push: CallId) -> Option<Collected> {
+        let ("push", Some(onto)) = callee_name(facts, push)? else { return None };
+        let ExprKind::Local(list) = facts.expr(onto).kind else { return None };
+        let starts_empty = |it: ExprId| matches!(&facts.expr(it).kind, ExprKind::Array(items) if items.is_empty());
+        facts.binding(list).init.filter(|it| starts_empty(*it))?;
+        let is_list = |it: &ExprId| facts.expr(*it).kind == ExprKind::Local(list);
+        let fails =
+            |region: RegionId| facts.regions_out(region).any(|(_, it)| matches!(it.kind, RegionKind::Catch { .. }));
+        let mut runs = facts.calls().filter(|(_, it)| !fails(it.region));
+        let run = runs.find(|(id, it)| {
+            let through = callee_name(facts, *id).filter(|it| ALL_AT_ONCE.contains(&it.0)).and_then(|it| it.1);
+            it.awaited && it.args.iter().any(is_list) || through.as_ref().is_some_and(is_list)
+        });
+        let looped = || facts.loops.iter().any(|it| it.subject.as_ref().is_some_and(is_list) && !fails(it.region));
+        let by = run.map(|it| it.0);
+        (by.is_some() || looped()).then_some(Collected { region: facts.call(push).region, by })
+    }
+
+    /// How many functions of a list run at a time, where something hands on the list that a function is made for.
+    pub(super) fn limit_of_runner(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<String> {
+        const PARTS: &[&str] = &["slice(", "splice(", "hunk", "imit", "oncurrency"];
+        let collected = || match *self.file(file).index.uses.get(&function)? {
+            Use::Argument(push, _) => self.collected_to_run(facts, push)?.by,
+            Use::Callee(_) => None,
+        };
+        let run = self.made_for_list(file, facts, function).map(|it| it.1).or_else(collected)?;
+        if let Some(limit) = self.limiter(file, facts, run) {
+            return Some(limit);
+        }
+        let Value::Function(home, id) = self.deeper(|| self.value(file, facts.call(run).callee))? else { return None };
+        let body = Place { file: home, span: self.facts(home)?.function(id).body_span };
+        PARTS.iter().any(|it| self.text_of(body).contains(it)).then(|| "only so many at a time".to_owned())
     }
 
     /// `Bluebird.each(rows, …)`, `async.eachLimit(rows, 5, …)`.
@@ -72,6 +115,15 @@ impl Project {
             it.chain.receiver.is_none() && it.chain.effect.is_none() || is_collection()
         })
     }
+}
+
+/// Functions that are collected in a list, to be run.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Collected {
+    /// Where one of them is added.
+    pub(super) region: RegionId,
+    /// The call that runs them all; `None` where a loop does.
+    pub(super) by: Option<CallId>,
 }
 
 /// The list and the name in `list.map(name)`, `list.map(this.name.bind(this))`, `pMap(list, name)`.

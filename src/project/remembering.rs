@@ -13,29 +13,69 @@ use crate::facts::{
 use crate::source::{FileId, Span};
 
 impl Project {
-    /// Whether a call of a loop is skipped for what was asked before, or the query that it leads to is.
+    /// Whether a call of a loop is skipped for what was asked before.
     #[must_use]
-    pub fn remembers_within(&self, iteration: &Iteration, call: CallId, path: &QueryPath) -> bool {
-        let here = || {
-            let facts = self.facts(iteration.file)?;
+    pub fn is_kept_here(&self, iteration: &Iteration, call: CallId) -> bool {
+        self.facts(iteration.file).is_some_and(|facts| {
             let (call, body) = (facts.call(call), facts.region(iteration.region).span);
-            Some(
-                self.is_looked_up(iteration.file, facts, call) || self.is_asked_once(iteration.file, facts, call, body),
-            )
-        };
-        self.remembers(path) || here().unwrap_or(false)
+            self.is_looked_up(iteration.file, facts, call, body)
+                || self.is_asked_once(iteration.file, facts, call, body)
+        })
     }
 
-    /// Whether the query on a path is skipped for what was asked before.
+    /// A query that a call leads to and that nothing remembers, where the first one is remembered.
+    #[must_use]
+    pub fn asked_again(&self, file: FileId, call: CallId) -> Option<QueryPath> {
+        let facts = self.facts(file)?;
+        let (target, function) = self.run_by(file, facts, call)?;
+        let mut path = self.not_kept(target, function, &mut Vec::new())?;
+        path.hops.insert(0, self.called_here(file, facts, call));
+        Some(path)
+    }
+
+    fn not_kept(&self, file: FileId, function: FunctionId, seen: &mut Vec<(FileId, FunctionId)>) -> Option<QueryPath> {
+        const MOST: usize = 60;
+        if seen.contains(&(file, function)) || seen.len() == MOST {
+            return None;
+        }
+        seen.push((file, function));
+        let facts = self.facts(file)?;
+        self.calls_run_by(file, function).into_iter().find_map(|call| {
+            // What leads nowhere is known, and not gone through again.
+            let first = self.leads_to_query(file, call)?;
+            if self.keeps_answer(file, call) {
+                return None;
+            }
+            if !self.remembers(&first) {
+                return Some(first);
+            }
+            let (target, function) = self.run_by(file, facts, call)?;
+            let mut path = self.not_kept(target, function, seen)?;
+            path.hops.insert(0, self.called_here(file, facts, call));
+            Some(path)
+        })
+    }
+
+    /// Whether the query on a path is skipped for what was asked before, or a call on the way to it is.
     #[must_use]
     pub fn remembers(&self, path: &QueryPath) -> bool {
         let query = &path.query;
-        let Some(facts) = self.facts(query.file) else { return false };
-        let call = facts.call(query.call);
-        let own = facts.function_of(call.region);
-        self.is_looked_up(query.file, facts, call)
-            || own.is_some_and(|it| self.is_asked_once(query.file, facts, call, facts.function(it).span))
-            || self.functions_out(facts, call.region).any(|it| self.is_memoized(query.file, facts, it))
+        self.keeps_answer(query.file, query.call)
+            || path.hops.iter().skip(1).any(|it| {
+                let facts = self.facts(it.place.file);
+                let call = facts
+                    .and_then(|facts| facts.calls().find(|(id, _)| self.anchor_of(it.place.file, *id) == it.place));
+                call.is_some_and(|(id, _)| self.keeps_answer(it.place.file, id))
+            })
+    }
+
+    /// Whether a function keeps what a call in it gives, and does not call again.
+    fn keeps_answer(&self, file: FileId, call: CallId) -> bool {
+        let Some(facts) = self.facts(file) else { return false };
+        let call = facts.call(call);
+        let own = facts.function_of(call.region).map(|it| facts.function(it).span);
+        own.is_some_and(|it| self.is_looked_up(file, facts, call, it) || self.is_asked_once(file, facts, call, it))
+            || self.functions_out(facts, call.region).any(|it| self.is_memoized(file, facts, it))
     }
 
     fn is_memoized(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
@@ -52,7 +92,7 @@ impl Project {
     }
 
     /// `if (!known.has(id)) known.set(id, await …)`, `if (known.has(id)) return known.get(id);`
-    fn is_looked_up(&self, file: FileId, facts: &FileFacts, call: &Call) -> bool {
+    fn is_looked_up(&self, file: FileId, facts: &FileFacts, call: &Call, within: Span) -> bool {
         let own = facts.function_of(call.region);
         let body = own.map(|it| facts.function(it).span);
         let around = facts.regions_out(call.region).filter_map(|(_, it)| match it.kind {
@@ -68,7 +108,7 @@ impl Project {
             _ => None,
         });
         around.chain(left).any(|(test, answer)| {
-            looks(facts, test).any(|object| {
+            looks(facts, test).filter(|it| outlives(facts, *it, within)).any(|object| {
                 let text = |it: ExprId| self.text_of(self.place_of(file, it));
                 let answers = answer.is_some_and(|it| text(it).contains(text(object)));
                 answers || self.fills(file, facts, object, body)
@@ -109,11 +149,11 @@ impl Project {
         let written = facts.assignments.iter().filter(|it| facts.expr(it.value).span.contains(call.span));
         facts.exprs.iter().any(|it| coalesces(&it.kind))
             || written.map(|it| it.target).any(|it| outlives(it) && is_tested(it))
-            || self.is_missing(file, facts, call)
+            || self.is_missing(file, facts, call, body)
     }
 
     /// `let user = known[id]; if (!user) { user = await load(id); known[id] = user; }`
-    fn is_missing(&self, file: FileId, facts: &FileFacts, call: &Call) -> bool {
+    fn is_missing(&self, file: FileId, facts: &FileFacts, call: &Call, within: Span) -> bool {
         let written = facts.assignments.iter().filter(|it| facts.expr(it.value).span.contains(call.span));
         let mut names = written.filter_map(|it| match facts.expr(it.target).kind {
             ExprKind::Local(binding) => Some(binding),
@@ -129,6 +169,9 @@ impl Project {
                 },
                 _ => return false,
             };
+            if !outlives(facts, kept, within) {
+                return false;
+            }
             let Some((_, around)) = facts.regions_out(call.region).next() else { return false };
             let is_tested = matches!(around.kind, RegionKind::Then { test }
                 if facts.references(facts.expr(test).span).any(|it| it == name));
@@ -144,6 +187,12 @@ impl Project {
             is_tested && (puts() || self.fills(file, facts, kept, Some(around.span)))
         })
     }
+}
+
+/// Whether a collection is there before a round or a function begins: what is made within keeps nothing for the next one.
+fn outlives(facts: &FileFacts, collection: ExprId, within: Span) -> bool {
+    let root = facts.references(facts.expr(collection).span).next().map(|it| facts.binding(it));
+    root.is_none_or(|it| matches!(it.kind, BindingKind::Param(..)) || !within.contains(it.span))
 }
 
 /// The collections that a condition asks for a key.

@@ -4,12 +4,17 @@ use super::index::Use;
 use super::iteration::{callee_name, is_global};
 use super::schema::Bound;
 use super::{Amount, Project};
-use crate::facts::{BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FunctionId, Operator, RegionKind};
+use crate::facts::{
+    BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FunctionId, Operator, Param, RegionKind,
+};
 use crate::source::{FileId, Place};
 
 /// The parts of a request that its sender chooses.
 const PARTS: &[&str] =
     &["query", "body", "searchParams", "params", "queryStringParameters", "multiValueQueryStringParameters"];
+
+/// Decorators of parameters that a framework fills from the request.
+const FILLING: &[&str] = &["Query", "Body", "Param", "QueryParam", "QueryParams", "Args", "Arg"];
 
 /// What hands over a part when it is called on a request.
 const GETTERS: &[&str] = &["query", "queries", "json", "formData", "parseBody", "param"];
@@ -214,12 +219,14 @@ impl Project {
         if at.1 == 1 && path.len() == 1 && self.resolvers_type(file, facts, at.0).is_some() {
             return Some(amount(Bound::Open));
         }
+        self.bound_by_decorator(file, param, path).map(amount)
+    }
+
+    /// What a decorator says that fills a parameter from the request: `@Query("limit") limit: number`, `@Args() page: Page`.
+    fn bound_by_decorator(&self, file: FileId, param: &Param, path: &[&str]) -> Option<Bound> {
+        let facts = self.facts(file)?;
         let decorator = param.decorators.iter().find_map(|it| match facts.expr(*it).kind {
-            ExprKind::Call(call) => matches!(
-                callee_name(facts, call)?.0,
-                "Query" | "Body" | "Param" | "QueryParam" | "QueryParams" | "Args" | "Arg"
-            )
-            .then_some(call),
+            ExprKind::Call(call) => FILLING.contains(&callee_name(facts, call)?.0).then_some(call),
             _ => None,
         })?;
         let args = &facts.call(decorator).args;
@@ -229,9 +236,9 @@ impl Project {
                 .any(|pipe| self.text_of(self.place_of(file, *it)).contains(pipe))
         };
         Some(match (path, args.first().map(|it| &facts.expr(*it).kind), param.type_name) {
-            ([], Some(ExprKind::Str(_)), _) if args.iter().skip(1).all(plain_pipe) => amount(Bound::Open),
-            ([field], None, Some(name)) => amount(self.decorated_bound(file, name, field)),
-            _ => Amount::Unknown,
+            ([], Some(ExprKind::Str(_)), _) if args.iter().skip(1).all(plain_pipe) => Bound::Open,
+            ([field], None, Some(name)) => self.decorated_bound(file, name, field),
+            _ => Bound::Unknown,
         })
     }
 

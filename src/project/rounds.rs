@@ -3,12 +3,14 @@
 //! Many loops around a query are no loop over rows: they try again, read the next page, take a chunk, or stop at the first
 //! hit. Each answer here rests on what the loop's code does, names being the weakest evidence and used for retries alone.
 
-use super::Project;
 use super::batches::plain;
 use super::iteration::{Iteration, IterationSource, callee_name};
+use super::query::QueryPath;
+use super::{Project, Value};
+use crate::catalog::{EffectKind, Rows};
 use crate::facts::{
-    Binding, BindingId, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator, Region, RegionId,
-    RegionKind,
+    Binding, BindingId, BindingKind, Call, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator,
+    Region, RegionId, RegionKind,
 };
 use crate::source::Span;
 
@@ -19,6 +21,8 @@ pub enum Rounds {
     Element,
     /// One of so many elements that the code fixes.
     Fixed(u32),
+    /// One of at most so many, as what gives the list is limited.
+    AtMost(u32),
     /// One of a few that do not grow with the data, for that reason.
     Few(&'static str),
     /// One attempt at the same thing.
@@ -43,15 +47,22 @@ impl Project {
     pub fn rounds(&self, iteration: &Iteration, call: CallId) -> Rounds {
         let Some(facts) = self.facts(iteration.file) else { return Rounds::Element };
         let span = facts.call(call).span;
+        if matches!(iteration.source, IterationSource::Loop(_)) && self.never_returns(iteration, facts, call) {
+            return Rounds::Last;
+        }
+        if is_for_one_number(facts, iteration, call) {
+            return Rounds::Few("in the round of one number alone");
+        }
         if let IterationSource::Loop(number) = iteration.source {
             let it = &facts.loops[number as usize];
-            let view = View { facts, it, span, results: results_of(facts, it.span, span) };
+            let view = View { facts, it, span, results: results_of(facts, it.span, span, true) };
             if let Some(rounds) = view.rounds(call) {
                 return rounds;
             }
             // Reading from a stream asks nobody: what is done per piece is done per element.
             let asks = |taken: CallId| {
-                let mut within = facts.calls().filter(|(_, it)| facts.call(taken).span.contains(it.span));
+                let whole = facts.expr(self.head_of(iteration.file, facts.call(taken).expr)).span;
+                let mut within = facts.calls().filter(|(_, it)| whole.contains(it.span));
                 within.any(|(id, _)| self.leads_to_query(iteration.file, id).is_some())
             };
             if view.takes_next(call).is_some_and(asks) {
@@ -61,9 +72,21 @@ impl Project {
             return Rounds::AfterFailure;
         }
         match self.rounds_of_list(iteration) {
-            Rounds::Element | Rounds::Few(_) if is_flush(facts, iteration, call) => Rounds::Chunk,
+            Rounds::Element | Rounds::Few(_) | Rounds::AtMost(_) if is_flush(facts, iteration, call) => Rounds::Chunk,
+            Rounds::Chunk if self.is_one_page_s(iteration, facts, call) => Rounds::Element,
+            Rounds::Element if is_handed_whole(facts, iteration, call) => Rounds::Chunk,
             rounds => rounds,
         }
+    }
+
+    /// Whether what a loop over numbered pages asks for is one row: the pages are those of a document.
+    fn is_one_page_s(&self, iteration: &Iteration, facts: &FileFacts, call: CallId) -> bool {
+        let is_single = |it: &QueryPath| {
+            let effect = it.query.effect;
+            it.hops.is_empty() && !effect.batch && (effect.kind == EffectKind::Write || effect.rows == Rows::One)
+        };
+        counts_chunks(facts, iteration, |name| name.contains("pages"))
+            && self.leads_to_query(iteration.file, call).as_ref().is_some_and(is_single)
     }
 
     /// What one round of an iteration is, by what it runs over alone.
@@ -73,8 +96,27 @@ impl Project {
             Some(count) => Rounds::Fixed(count),
             None if self.takes_chunks(iteration, facts) => Rounds::Chunk,
             None if fills_slots(facts, iteration) => Rounds::Few("one per task that may run at once"),
-            None => self.grows_with_code(iteration).map_or(Rounds::Element, Rounds::Few),
+            None => match (self.grows_with_code(iteration), self.most_rounds(iteration, facts)) {
+                (Some(why), _) => Rounds::Few(why),
+                (None, most) => most.map_or(Rounds::Element, Rounds::AtMost),
+            },
         }
+    }
+
+    /// Whether what a call runs ends with throwing, and nothing within the loop catches it.
+    fn never_returns(&self, iteration: &Iteration, facts: &FileFacts, call: CallId) -> bool {
+        let it = facts.call(call);
+        let Value::Function(home, function) = self.value(iteration.file, it.callee) else { return false };
+        let Some(there) = self.facts(home).filter(|_| it.awaited) else { return false };
+        let body = there.function(function).body;
+        let ends = there.jumps.iter().any(|it| it.region == body && it.kind == JumpKind::Throw)
+            && self.file(home).index.returns.get(&function).is_none_or(|it| it.is_empty())
+            && !there
+                .jumps
+                .iter()
+                .any(|it| it.kind == JumpKind::Return && there.function_of(it.region) == Some(function));
+        let mut inside = facts.regions_out(it.region).take_while(|(id, _)| *id != iteration.region);
+        ends && !inside.any(|(_, it)| it.kind == RegionKind::Try)
     }
 
     /// Whether a call stands in a `catch` of a callback.
@@ -93,7 +135,7 @@ impl Project {
                 return true;
             }
         }
-        if counts_chunks(facts, iteration) {
+        if counts_chunks(facts, iteration, is_chunky) {
             return true;
         }
         let mut subject = iteration.subject;
@@ -103,7 +145,8 @@ impl Project {
                 return false;
             }
             if is_chunky(facts.name(binding.name)) {
-                return !binding.init.is_some_and(|it| self.gives_rows(iteration.file, facts, it));
+                return !is_about_one(facts, iteration)
+                    && !binding.init.is_some_and(|it| self.gives_rows(iteration.file, facts, it));
             }
             subject = binding.init;
         }
@@ -118,7 +161,7 @@ impl Project {
 }
 
 /// `while (done < maxBatches)`, `while (more && done < maxBatches)`, `for (…; i < batches; …)`.
-fn counts_chunks(facts: &FileFacts, iteration: &Iteration) -> bool {
+fn counts_chunks(facts: &FileFacts, iteration: &Iteration, is_named: impl Fn(&str) -> bool) -> bool {
     let IterationSource::Loop(number) = iteration.source else { return false };
     let it = &facts.loops[number as usize];
     let tests = it.test.into_iter().flat_map(|it| match facts.expr(it).kind {
@@ -126,8 +169,78 @@ fn counts_chunks(facts: &FileFacts, iteration: &Iteration) -> bool {
         _ => vec![it],
     });
     let compared = tests.filter(|it| matches!(facts.expr(*it).kind, ExprKind::Binary(Operator::Compare, ..)));
-    let mut names = compared.flat_map(|it| facts.references(facts.expr(it).span));
-    it.subject.is_none() && names.any(|it| is_chunky(facts.name(facts.binding(it).name)))
+    let mut names = compared.flat_map(|it| facts.references(facts.expr(it).span)).map(|it| facts.binding(it));
+    // `at < batch.length` counts the rows of one.
+    it.subject.is_none()
+        && names.any(|it| is_named(&facts.name(it.name).to_ascii_lowercase()) && !is_one_chunk(facts, it))
+}
+
+/// `for await (const keysBatch of stream) redis.mget(...keysBatch)`: each piece of the stream is asked for at once.
+fn is_handed_whole(facts: &FileFacts, iteration: &Iteration, call: CallId) -> bool {
+    let IterationSource::Loop(number) = iteration.source else { return false };
+    let it = &facts.loops[number as usize];
+    let is_piece = |expr: ExprId| match facts.expr(expr).kind {
+        ExprKind::Local(binding) => {
+            let binding = facts.binding(binding);
+            it.head.contains(binding.span) && is_one_chunk(facts, binding)
+        }
+        _ => false,
+    };
+    it.form == LoopForm::ForAwait
+        && facts.call(call).args.iter().any(|it| match facts.expr(*it).kind {
+            ExprKind::Spread(list) => is_piece(list),
+            _ => is_piece(*it),
+        })
+}
+
+/// `if (index === 0) …`, by the number of the round or what is counted from it.
+fn is_for_one_number(facts: &FileFacts, iteration: &Iteration, call: CallId) -> bool {
+    let mut inside = facts.regions_out(facts.call(call).region).take_while(|(id, _)| *id != iteration.region);
+    let counts = |binding: BindingId| {
+        let it = facts.binding(binding);
+        match iteration.source {
+            IterationSource::Loop(number) => {
+                let of = &facts.loops[number as usize];
+                of.form == LoopForm::For && of.head.contains(it.span)
+            }
+            IterationSource::Callback(_, function) => it.kind == BindingKind::Param(function, 1),
+            IterationSource::Named(..) => false,
+        }
+    };
+    let is_number = |it: ExprId| match facts.expr(it).kind {
+        ExprKind::Local(binding) => {
+            let init = facts.binding(binding).init.filter(|_| facts.binding(binding).kind == BindingKind::Const);
+            let counted = |it: ExprId| match facts.expr(it).kind {
+                ExprKind::Binary(_, left, right) => {
+                    let number = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Num(_));
+                    let name = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Local(of) if counts(of));
+                    name(left) && number(right)
+                }
+                _ => false,
+            };
+            counts(binding) || init.is_some_and(counted)
+        }
+        _ => false,
+    };
+    inside.any(|(_, it)| match it.kind {
+        RegionKind::Then { test } => matches!(facts.expr(test).kind, ExprKind::Binary(Operator::Equal, left, right)
+            if is_number(left) && matches!(facts.expr(right).kind, ExprKind::Num(_))),
+        _ => false,
+    })
+}
+
+/// `batch.viewerId`: what belongs to something is no list.
+fn is_about_one(facts: &FileFacts, iteration: &Iteration) -> bool {
+    let IterationSource::Loop(number) = iteration.source else { return false };
+    let it = &facts.loops[number as usize];
+    let Some(ExprKind::Local(element)) = it.element.map(|it| &facts.expr(it).kind) else { return false };
+    facts.within(it.span).any(|(_, it)| match it.kind {
+        ExprKind::Member { object, property } => {
+            let name = facts.name(property);
+            facts.expr(object).kind == ExprKind::Local(*element) && (name == "id" || name.ends_with("Id"))
+        }
+        _ => false,
+    })
 }
 
 /// `for (let i = running; i < this.concurrency; i++)`: no more rounds than tasks may run at once.
@@ -177,8 +290,8 @@ fn is_chunky(name: &str) -> bool {
     name.contains("chunk") || name.contains("batch") || name.contains("pages")
 }
 
-/// The names that get what a call gives, within a loop.
-fn results_of(facts: &FileFacts, around: Span, call: Span) -> Vec<BindingId> {
+/// The names that get what a call gives, within a loop; with `is_far` also through another call that waits.
+fn results_of(facts: &FileFacts, around: Span, call: Span, is_far: bool) -> Vec<BindingId> {
     let holds = |expr: ExprId| facts.expr(expr).span.contains(call);
     let declared =
         facts.bindings.iter().enumerate().filter(|(_, it)| around.contains(it.span) && it.init.is_some_and(holds));
@@ -188,8 +301,12 @@ fn results_of(facts: &FileFacts, around: Span, call: Span) -> Vec<BindingId> {
     }
     // What is made from a result, once removed.
     let derived = facts.bindings.iter().enumerate().filter(|(_, it)| {
+        let is_near = |init: ExprId| is_far || !matches!(facts.expr(init).kind, ExprKind::Await(_));
         around.contains(it.span)
-            && it.init.is_some_and(|init| facts.references(facts.expr(init).span).any(|it| results.contains(&it)))
+            && it
+                .init
+                .filter(|it| is_near(*it))
+                .is_some_and(|init| facts.references(facts.expr(init).span).any(|it| results.contains(&it)))
     });
     let derived: Vec<BindingId> = derived.map(|(at, _)| BindingId(at as u32)).collect();
     results.extend(derived);
@@ -310,29 +427,36 @@ impl View<'_> {
     }
 
     /// Each round of a loop without elements asks for what to do next, and ends where there is nothing: what else it asks
-    /// is asked once per page or job. The call that asks for it is the answer.
+    /// is asked once per page or job. The call that asks for it is the first whose answer decides whether the loop goes on.
     fn takes_next(&self, call: CallId) -> Option<CallId> {
+        if self.it.subject.is_some() {
+            return None;
+        }
         let inner = |(_, it): &(RegionId, &Region)| matches!(it.kind, RegionKind::Loop(_) | RegionKind::Function(_));
-        let own = self.facts.regions_out(self.facts.call(call).region).find(inner).map(|it| it.0);
-        let first = self.facts.calls().find(|(id, it)| {
-            *id != call
-                && it.awaited
+        let innermost = |region: RegionId| self.facts.regions_out(region).find(inner).map(|it| it.0);
+        let around = innermost(self.facts.call(call).region);
+        let is_own = |region: RegionId| [Some(self.it.region), around].contains(&innermost(region));
+        let mut before = self.facts.calls().filter(|(_, it)| {
+            it.awaited
                 && it.span.end <= self.span.start
-                && !it.span.contains(self.span)
                 && self.it.span.contains(it.span)
                 && !self.it.head.contains(it.span)
-                && self.facts.regions_out(it.region).find(inner).map(|it| it.0) == own
+                && is_own(it.region)
         });
-        let (id, asked) = first.filter(|_| self.it.subject.is_none() && own.is_some())?;
-        let mut results = results_of(self.facts, self.it.span, asked.span);
+        before.find(|(_, it)| self.decides(it)).map(|it| it.0)
+    }
+
+    /// Whether the loop goes on or ends by what a call gives.
+    fn decides(&self, asked: &Call) -> bool {
+        // What is asked with the answer is another call's to decide.
+        let mut results = results_of(self.facts, self.it.span, asked.span, false);
         // What a callback learns that the call runs: `await db.$transaction(async (tx) => { const job = await … })`.
         let awaits = |it: ExprId| matches!(self.facts.expr(it).kind, ExprKind::Await(_));
         let learned = self.facts.bindings.iter().enumerate();
         let learned = learned.filter(|(_, it)| asked.span.contains(it.span) && it.init.is_some_and(awaits));
         results.extend(learned.map(|(at, _)| BindingId(at as u32)));
         let view = View { span: asked.span, results, ..*self };
-        let decides = view.follows() || self.is_open() && view.exit_tests().any(|test| view.speaks_of_result(test));
-        decides.then_some(id)
+        view.follows() || self.is_open() && view.exit_tests().any(|test| view.speaks_of_result(test))
     }
 
     /// Whether the head of the loop leaves open how often it runs: no test, or flags of an object alone.
@@ -439,8 +563,12 @@ impl View<'_> {
         self.exits().any(|(region, exit)| self.tests_around(region).any(|it| told(it.1)) && !self.refuses(region, exit))
     }
 
-    /// `if (!allowed) return deny();`: whoever is checked for each element is mostly in order, and the loop runs to its end.
+    /// `if (!allowed) return deny();`, `if (wrong) { res.status(400).end(); return; }`: what is checked for each element is mostly
+    /// in order, and the loop runs to its end.
     fn refuses(&self, region: RegionId, exit: Span) -> bool {
+        if self.answers_failure(region, exit) {
+            return true;
+        }
         let element = self.it.element.map(|it| self.facts.expr(it).span);
         let mut given = self.facts.references(exit);
         let is_break = self.facts.jumps.iter().any(|it| it.span == exit && it.kind == JumpKind::Break);
@@ -450,6 +578,16 @@ impl View<'_> {
             matches!(test.map(|it| &it.kind), Some(ExprKind::Unary(Operator::Not, _)))
         };
         !is_break && !gives_element && self.tests_around(region).next().is_some_and(|it| it.0 && negated(it.1))
+    }
+
+    /// Whether a failure is answered right where the loop is left: `res.status(400)`.
+    fn answers_failure(&self, region: RegionId, exit: Span) -> bool {
+        let here = self.facts.region(region).span;
+        self.facts.calls().filter(|(_, it)| here.contains(it.span) && it.span.start <= exit.end).any(|(id, it)| {
+            let is_failure = |it: &ExprId| matches!(self.facts.expr(*it).kind, ExprKind::Num(code) if (400.0..600.0).contains(&code));
+            let is_status = callee_name(self.facts, id).is_some_and(|(name, _)| matches!(name, "status" | "sendStatus" | "code"));
+            is_status && it.args.first().is_some_and(is_failure)
+        })
     }
 
     /// The conditions under which the loop is left.

@@ -153,9 +153,13 @@ impl Project {
         let inside = self
             .functions_out(facts, facts.call(call).region)
             .take_while(|it| facts.function(*it).body != iteration.region);
-        inside.into_iter().find_map(|function| match self.file(iteration.file).index.uses.get(&function)? {
-            Use::Argument(call, _) => self.limiter(iteration.file, facts, *call),
-            Use::Callee(_) => None,
+        let uses = &self.file(iteration.file).index.uses;
+        inside.into_iter().find_map(|function| match uses.get(&function) {
+            Some(Use::Argument(call, _)) => self
+                .limiter(iteration.file, facts, *call)
+                .or_else(|| self.limit_of_runner(iteration.file, facts, function)),
+            Some(Use::Callee(_)) => None,
+            None => self.limit_of_runner(iteration.file, facts, function),
         })
     }
 
@@ -171,7 +175,7 @@ impl Project {
         let limits =
             self.catalog.protections_of(&package).any(|it| it.kinds.contains(&ProtectionKind::ConcurrencyLimiter));
         let size = *facts.call(made).args.first()?;
-        limits.then(|| self.at_a_time(file, size))
+        limits.then(|| self.at_a_time(file, entry(facts, size, "concurrency").unwrap_or(size)))
     }
 
     fn at_a_time(&self, file: FileId, size: ExprId) -> String {

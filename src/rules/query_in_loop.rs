@@ -28,7 +28,11 @@ pub(super) const RULE: Rule = Rule {
         Trigger { anchor: "do{", then: Some(r"(?s:.{0,1500}?)\bawait\b") },
         Trigger { anchor: "do\n", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
         Trigger { anchor: "do\r", then: Some(r"\s*\{(?s:.{0,1500}?)\bawait\b") },
-        Trigger { anchor: ".map(", then: Some(r"\s*async") },
+        Trigger {
+            anchor: ".map(",
+            then: Some(r"\s*(?:async|\(?[\w\s:,{}.<>\[\]]{1,60}\)?\s*=>\s*(?:\{\s*return\s+)?async\s*\(\s*\))"),
+        },
+        Trigger { anchor: ".push(", then: Some(r"\s*async\s*\(\s*\)") },
         Trigger { anchor: "async function", then: Some(DRAWS) },
         // Started in each round, and waited for by nobody.
         Trigger { anchor: ".forEach(", then: Some(r"\s*(?:async|\(?\s*\w+(?:\s*:\s*\w+)?\s*\)?\s*=>\s*\{?\s*this\.)") },
@@ -109,24 +113,42 @@ fn judge_call(
             .fix("Load it through a DataLoader, created once per request.")
             .because(place, "a field resolver");
     }
+    by_rounds(project, call, around, path).unwrap_or_else(|reason| Verdict::cleared(place, reason))
+}
+
+/// What the loops around a call make of it, or why none of them matters.
+fn by_rounds(project: &Project, call: CallId, around: &[Iteration], path: &QueryPath) -> Result<Verdict, &'static str> {
     let mut reason = "not in a loop";
+    let mut few = None;
     for iteration in around {
-        reason = match project.rounds(iteration, call) {
-            Rounds::Element => return per_element(project, iteration, call, path),
-            Rounds::Fixed(count) => {
-                return bounded(project, iteration, call, path, &format!("{count} rounds, as the code fixes"));
+        let why = match project.rounds(iteration, call) {
+            Rounds::Element => return Ok(per_element(project, iteration, call, path)),
+            Rounds::AfterFailure => return Ok(bounded(project, iteration, call, path, "only after a failure")),
+            Rounds::Fixed(count) => format!("{count} rounds, as the code fixes"),
+            Rounds::AtMost(most) => format!("no more than {most} rounds, as its list is limited"),
+            Rounds::Few(why) => why.to_owned(),
+            rounds => {
+                reason = why_cleared(rounds);
+                continue;
             }
-            Rounds::Few(why) => return bounded(project, iteration, call, path, why),
-            Rounds::AfterFailure => return bounded(project, iteration, call, path, "only after a failure"),
-            Rounds::Retry => "a retry loop: the same query until it succeeds",
-            Rounds::Poll => "polls until something has happened",
-            Rounds::Follows => "a page or a link of a chain: the round before says what to ask for",
-            Rounds::Chunk => "one query per chunk",
-            Rounds::Search => "searches until one is found",
-            Rounds::Last => "leaves the loop right after it",
         };
+        // What runs a few times in each round of a loop over rows still runs for each row.
+        few = few.or(Some((iteration, why)));
     }
-    Verdict::cleared(place, reason)
+    few.map(|(iteration, why)| bounded(project, iteration, call, path, &why)).ok_or(reason)
+}
+
+/// Why rounds that are no elements are in order.
+fn why_cleared(rounds: Rounds) -> &'static str {
+    match rounds {
+        Rounds::Retry => "a retry loop: the same query until it succeeds",
+        Rounds::Poll => "polls until something has happened",
+        Rounds::Follows => "a page or a link of a chain: the round before says what to ask for",
+        Rounds::Chunk => "one query per chunk",
+        Rounds::Search => "searches until one is found",
+        Rounds::Last => "leaves the loop right after it",
+        _ => "not in a loop",
+    }
 }
 
 fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &QueryPath) -> Verdict {
@@ -135,8 +157,12 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
     if project.changes_schema(&path.query) {
         return Verdict::cleared(place, "changes the schema: each statement stands for itself");
     }
-    if project.remembers_within(iteration, call, path) {
-        return Verdict::cleared(place, "remembers what it has asked for");
+    let is_kept = project.is_kept_here(iteration, call);
+    if is_kept || project.remembers(path) {
+        return match project.asked_again(iteration.file, call).filter(|_| !is_kept) {
+            Some(other) => per_element(project, iteration, call, &other),
+            None => Verdict::cleared(place, "remembers what it has asked for"),
+        };
     }
     if let (Turn::Concurrent, Some(same_tick)) = (iteration.turn, effect.same_tick) {
         // What a function does first may be put together, what it goes on to do is not.

@@ -251,6 +251,7 @@ impl<'a> Scan<'a> {
             file.roles = roles(FileId(files.len() as u32), &file, &scanned.skim);
             file.abstracts = std::mem::take(&mut scanned.skim.abstracts);
             file.is_audited = scanned.fate == Fate::Audited;
+            file.is_declaration = source.class == Class::Declaration && scanned.fate == Fate::PassedOver;
             file.store_distance = uses_store(self.options.known.catalog(), &file, scanned).then_some(0);
             if let Some(read) = scanned.read.take() {
                 file.set_facts(read);

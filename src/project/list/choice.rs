@@ -2,11 +2,11 @@
 //!
 //! Where all narrow or none does, that is so whichever holds; where only some do, nothing is concluded.
 
-use super::super::Project;
+use super::super::{Project, Value};
 use super::filter::{Filters, Narrow, Operand};
 use super::given::LeftOut;
 use crate::catalog::Test;
-use crate::facts::{BindingKind, ExprId, ExprKind, FileFacts, Operator};
+use crate::facts::{BindingKind, CallId, ExprId, ExprKind, FileFacts, Operator};
 use crate::source::FileId;
 
 impl Project {
@@ -74,16 +74,32 @@ impl Project {
         }
     }
 
+    /// What a function of the code base puts together.
+    pub(super) fn read_made(&self, file: FileId, call: CallId, callee: ExprId, steps: u32, found: &mut Filters) {
+        // What only puts conditions together lies where no store is near.
+        let Some(Value::Function(at, function)) = self.deeper(|| self.value(file, callee)) else {
+            found.unclear = Some("the condition is put together elsewhere");
+            return;
+        };
+        if self.gives_nothing(at, function) {
+            found.unclear = Some("the condition is put together elsewhere");
+        }
+        found.through.push(((at, function), (file, call)));
+        self.read_returned(at, function, steps, found);
+        found.through.pop();
+    }
+
     /// The two sides of `?:`, or what stands behind `&&`; `None` for any other expression.
     pub(super) fn read_conditional(&self, file: FileId, expr: ExprId, steps: u32, found: &mut Filters) -> Option<()> {
         match self.facts(file)?.expr(expr).kind {
             ExprKind::Cond { test, yes, no } => {
                 let (left, is_negated) = self.decided(file, test, found);
                 if left.is_empty() {
-                    return Some(self.read_choice(file, &[yes, no], steps, found));
+                    self.read_choice(file, &[yes, no], steps, found);
+                } else {
+                    found.assume(left);
+                    self.read_condition(file, if is_negated { yes } else { no }, steps, found);
                 }
-                found.assume(left);
-                self.read_condition(file, if is_negated { yes } else { no }, steps, found);
             }
             ExprKind::Binary(Operator::And, test, right) => match self.decided(file, test, found) {
                 (left, false) if !left.is_empty() => found.assume(left),

@@ -1,9 +1,10 @@
 //! Conditions in every form that libraries take: objects, expressions of functions, callbacks, texts.
 
+use super::super::Project;
 use super::super::iteration::callee_name;
-use super::super::{Project, Value};
 use super::choice::may_be_undefined;
-use super::filter::{Filters, Operand, is_range};
+use super::compared::is_range;
+use super::filter::{Filters, Operand};
 use super::text::condition;
 use crate::catalog::Test;
 use crate::facts::{BindingKind, CallId, ExprId, ExprKind, FileFacts, FunctionId, Operator, Prop, PropKey};
@@ -104,14 +105,14 @@ impl Project {
     }
 
     /// What a function gives.
-    fn read_returned(&self, file: FileId, function: FunctionId, steps: u32, found: &mut Filters) {
+    pub(super) fn read_returned(&self, file: FileId, function: FunctionId, steps: u32, found: &mut Filters) {
         match self.file(file).index.returns.get(&function).map_or(&[][..], |it| it) {
             [only] => self.read_condition(file, *only, steps, found),
             several => self.read_choice(file, several, steps, found),
         }
     }
 
-    fn gives_nothing(&self, file: FileId, function: FunctionId) -> bool {
+    pub(super) fn gives_nothing(&self, file: FileId, function: FunctionId) -> bool {
         self.file(file).index.returns.get(&function).is_none_or(Vec::is_empty)
     }
 
@@ -283,19 +284,7 @@ impl Project {
             "exists" => return self.read_exists(file, &it.args, found),
             _ if COMPARED.contains(&name) => Test::Range,
             "where" if is_range(facts, &it.args) => return found.push("", Test::Range, Operand::Fixed, false),
-            // What only puts conditions together lies where no store is near.
-            _ => match self.deeper(|| self.value(file, it.callee)) {
-                Some(Value::Function(at, function)) => {
-                    if self.gives_nothing(at, function) {
-                        found.unclear = Some("the condition is put together elsewhere");
-                    }
-                    found.through.push(((at, function), (file, call)));
-                    self.read_returned(at, function, steps, found);
-                    found.through.pop();
-                    return;
-                }
-                _ => return found.unclear = Some("the condition is put together elsewhere"),
-            },
+            _ => return self.read_made(file, call, it.callee, steps, found),
         };
         self.read_column(file, facts, &it.args, test, found);
     }

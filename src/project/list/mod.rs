@@ -3,9 +3,11 @@
 //! The catalog says which calls read a list and where limits and filters stand; here they are read, through variables,
 //! spreads, constants and builders that grow step by step. What the code does not show is [`Extent::Unclear`], never a guess.
 
+mod aggregate;
 mod choice;
 mod circumstance;
 mod column;
+mod compared;
 mod condition;
 mod extent;
 mod filter;
