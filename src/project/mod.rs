@@ -19,6 +19,7 @@ mod closing;
 mod comment;
 mod configured;
 mod context;
+mod contextual;
 mod convention;
 mod database;
 mod definition;

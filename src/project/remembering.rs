@@ -28,12 +28,30 @@ impl Project {
     pub fn asked_again(&self, file: FileId, call: CallId) -> Option<QueryPath> {
         let facts = self.facts(file)?;
         let (target, function) = self.run_by(file, facts, call)?;
-        let mut path = self.not_kept(target, function, &mut Vec::new())?;
+        let mut path = self.another(target, function, &|it| !self.remembers(it), &mut Vec::new())?;
         path.hops.insert(0, self.called_here(file, facts, call));
         Some(path)
     }
 
-    fn not_kept(&self, file: FileId, function: FunctionId, seen: &mut Vec<(FileId, FunctionId)>) -> Option<QueryPath> {
+    /// A query that a call leads to and that the library does not put together with others, where it does so with the first.
+    #[must_use]
+    pub fn asked_apart(&self, file: FileId, call: CallId) -> Option<QueryPath> {
+        let facts = self.facts(file)?;
+        let (target, function) = self.run_by(file, facts, call)?;
+        let apart = |it: &QueryPath| it.query.effect.same_tick.is_none() && !self.remembers(it);
+        let mut path = self.another(target, function, &apart, &mut Vec::new())?;
+        path.hops.insert(0, self.called_here(file, facts, call));
+        Some(path)
+    }
+
+    /// The first query behind a function that is wanted, past others that are not.
+    fn another(
+        &self,
+        file: FileId,
+        function: FunctionId,
+        wanted: &dyn Fn(&QueryPath) -> bool,
+        seen: &mut Vec<(FileId, FunctionId)>,
+    ) -> Option<QueryPath> {
         const MOST: usize = 60;
         if seen.contains(&(file, function)) || seen.len() == MOST {
             return None;
@@ -46,11 +64,11 @@ impl Project {
             if self.keeps_answer(file, call) {
                 return None;
             }
-            if !self.remembers(&first) {
+            if wanted(&first) {
                 return Some(first);
             }
             let (target, function) = self.run_by(file, facts, call)?;
-            let mut path = self.not_kept(target, function, seen)?;
+            let mut path = self.another(target, function, wanted, seen)?;
             path.hops.insert(0, self.called_here(file, facts, call));
             Some(path)
         })

@@ -216,7 +216,8 @@ impl Project {
             return Some(amount(Bound::Open));
         }
         // The arguments of a field come second.
-        if at.1 == 1 && path.len() == 1 && self.resolvers_type(file, facts, at.0).is_some() {
+        let resolves = || self.resolvers_type(file, facts, at.0).is_some() || self.is_in_resolver_map(file, at.0);
+        if at.1 == 1 && path.len() == 1 && resolves() {
             return Some(amount(Bound::Open));
         }
         self.bound_by_decorator(file, param, path).map(amount)

@@ -93,6 +93,17 @@ impl Project {
         (beside && !OPERATIONS.contains(&key)).then(|| key.to_owned())
     }
 
+    /// Whether a function is a field of a type in a map of GraphQL resolvers, root types included: `{ Query: { users() {} } }`.
+    pub(super) fn is_in_resolver_map(&self, file: FileId, function: FunctionId) -> bool {
+        let (Some(facts), parents) = (self.facts(file), &self.file(file).index.parents) else { return false };
+        let Some(own) = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function)) else { return false };
+        let Some(fields) = parents.get(&ExprId(own as u32)).copied() else { return false };
+        let named = |key: PropKey| matches!(key, PropKey::Name(name) if OPERATIONS.contains(&facts.name(name)));
+        let holds = |it: &crate::facts::Prop| it.value == fields && named(it.key);
+        self.resolver_parent(file, facts, function).is_some()
+            || matches!(parents.get(&fields).map(|it| &facts.expr(*it).kind), Some(ExprKind::Object(props)) if props.iter().any(holds))
+    }
+
     /// The type whose field a builder makes: `builder.objectType("User", { fields: (t) => ({ posts: t.field({ resolve }) }) })`.
     fn built_field(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<String> {
         let own = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function))?;

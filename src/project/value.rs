@@ -218,7 +218,12 @@ impl Project {
         let annotated =
             || param.type_name.map(|it| self.typed(file, facts.name(it), steps)).filter(|it| self.tells(it));
         let default = || param.default.map(|it| self.follow(file, it, steps)).filter(|it| self.tells(it));
-        let mut value = match handed.or_else(annotated).or_else(default) {
+        let is_argument = || self.file(file).index.uses.contains_key(&function);
+        let by_type = || {
+            let may = position == 0 && param.type_name.is_none() && !is_argument();
+            may.then(|| self.handed_by_type(file, facts, function, steps)).flatten()
+        };
+        let mut value = match handed.or_else(annotated).or_else(default).or_else(by_type) {
             Some(value) => value,
             None => match self.procedure_of(file, facts, function, position) {
                 Some(call) => Value::Context(file, call),

@@ -166,7 +166,7 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
     }
     if let (Turn::Concurrent, Some(same_tick)) = (iteration.turn, effect.same_tick) {
         // What a function does first may be put together, what it goes on to do is not.
-        if let Some(other) = project.goes_on_to(path) {
+        if let Some(other) = project.asked_apart(iteration.file, call) {
             return per_element(project, iteration, call, &other);
         }
         return Verdict::cleared(place, in_one_tick(same_tick));

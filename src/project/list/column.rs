@@ -1,5 +1,6 @@
 //! What a column's name and table say about how many rows share one of its values.
 
+use super::super::callee::words;
 use super::super::tables::Table;
 use super::filter::{Narrow, Operand};
 use crate::catalog::Test;
@@ -54,8 +55,33 @@ impl Narrow {
 }
 
 /// Whether a column names an owner.
-pub(super) fn is_owner(column: &str) -> bool {
+fn is_owner(column: &str) -> bool {
     column.ends_with("Id") || column.ends_with("_id")
+}
+
+/// Whether a column without a value says that a row belongs to nobody in particular. Of rows without a parent there are many.
+pub(super) fn is_whose(column: &str) -> bool {
+    const WHOSE: &[&str] = &[
+        "user",
+        "owner",
+        "org",
+        "organization",
+        "organisation",
+        "team",
+        "tenant",
+        "workspace",
+        "account",
+        "project",
+        "company",
+        "customer",
+        "member",
+        "author",
+        "creator",
+        "store",
+        "shop",
+        "group",
+    ];
+    is_owner(column) && words(column).iter().rev().nth(1).is_some_and(|it| WHOSE.contains(&it.as_str()))
 }
 
 /// Whether a column takes one of a few values, by its name.

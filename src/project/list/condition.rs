@@ -88,6 +88,7 @@ impl Project {
             ExprKind::Template { text, .. } => condition(facts.name(*text), found),
             ExprKind::Undefined | ExprKind::Null => {}
             // It adds to the builder that it is given.
+            ExprKind::Function(function) if self.read_callback(file, *function, found).is_some() => {}
             ExprKind::Function(function) if self.gives_nothing(file, *function) => {
                 found.unclear = Some("the condition is put together elsewhere");
             }

@@ -10,7 +10,7 @@ use super::super::chain::ChainLink;
 use super::super::iteration::callee_name;
 use super::super::query::Query;
 use super::super::statement::statement;
-use super::column::is_owner;
+use super::column::is_whose;
 use super::filter::{Filters, Operand};
 use super::given::LeftOut;
 use super::links::Links;
@@ -124,7 +124,7 @@ impl Project {
         if let Some(why) = filters.unclear {
             return Extent::Unclear(why.to_owned());
         }
-        let shared = filters.narrow.iter().any(|it| it.value == Operand::Nothing && is_owner(&it.column));
+        let shared = filters.narrow.iter().any(|it| it.value == Operand::Nothing && is_whose(&it.column));
         Extent::Open {
             filtered: !filters.narrow.is_empty(),
             shared,

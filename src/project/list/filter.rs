@@ -3,7 +3,7 @@
 use super::super::definition::entry;
 use super::super::iteration::callee_name;
 use super::super::{Chained, Project};
-use super::column::is_owner;
+use super::column::is_whose;
 use super::condition::STEPS;
 use super::given::LeftOut;
 use crate::catalog::{FilterSite, Test};
@@ -46,6 +46,8 @@ pub(super) struct Filters {
     pub(super) unclear: Option<&'static str>,
     /// The calls that leave out what an optional condition depends on: for them the condition is not there.
     pub(super) left_out: Option<Vec<LeftOut>>,
+    /// Whether anything was said at all.
+    pub(super) said: bool,
     /// The calls through which the conditions are read, with the functions that they lead to.
     pub(super) through: Vec<(Function, (FileId, CallId))>,
 }
@@ -177,7 +179,7 @@ impl Filters {
         }
         // One's own, and what belongs to nobody: `OR: [{ userId }, { userId: null }]`.
         let of_nobody =
-            |it: &Self| it.narrow.iter().find(|it| it.value == Operand::Nothing && is_owner(&it.column)).cloned();
+            |it: &Self| it.narrow.iter().find(|it| it.value == Operand::Nothing && is_whose(&it.column)).cloned();
         let shared = branches.iter().find_map(of_nobody);
         if branches.iter().all(|it| scope(it).or_else(|| of_nobody(it)).is_some()) {
             self.narrow.extend(shared);

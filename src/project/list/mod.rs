@@ -4,6 +4,7 @@
 //! spreads, constants and builders that grow step by step. What the code does not show is [`Extent::Unclear`], never a guess.
 
 mod aggregate;
+mod callback;
 mod choice;
 mod circumstance;
 mod column;
