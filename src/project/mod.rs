@@ -19,7 +19,6 @@ mod closing;
 mod comment;
 mod configured;
 mod context;
-mod contextual;
 mod convention;
 mod database;
 mod definition;

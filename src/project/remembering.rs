@@ -58,7 +58,12 @@ impl Project {
         }
         seen.push((file, function));
         let facts = self.facts(file)?;
-        self.calls_run_by(file, function).into_iter().find_map(|call| {
+        // What runs after a failure does not run each time.
+        let after_failure = |call: &CallId| {
+            facts.regions_out(facts.call(*call).region).any(|(_, it)| matches!(it.kind, RegionKind::Catch { .. }))
+        };
+        let calls = self.calls_run_by(file, function).into_iter().filter(|it| !after_failure(it));
+        calls.into_iter().find_map(|call| {
             // What leads nowhere is known, and not gone through again.
             let first = self.leads_to_query(file, call)?;
             if self.keeps_answer(file, call) {

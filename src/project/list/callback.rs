@@ -16,27 +16,7 @@ impl Project {
     /// What a callback adds; `None` where it adds nothing to a builder by itself.
     pub(super) fn read_callback(&self, file: FileId, function: FunctionId, found: &mut Filters) -> Option<()> {
         let facts = self.facts(file)?;
-        let index = &self.file(file).index;
-        let roots = |expr: ExprId| match facts.expr(expr).kind {
-            ExprKind::This => index.owner(facts.expr(expr).region) == Some(function),
-            ExprKind::Local(binding) => facts.binding(binding).kind == BindingKind::Param(function, 0),
-            _ => false,
-        };
-        let calls = index.calls.get(&Some(function)).into_iter().flatten().copied();
-        let mut steps = Vec::new();
-        for call in calls {
-            let head = facts.call(call).expr;
-            if self.head_of(file, head) != head {
-                continue;
-            }
-            let (root, links) = unroll(facts, head);
-            if roots(root) {
-                let called = |it: ChainLink| if let ChainLink::Call(call) = it { Some(call) } else { None };
-                steps.extend(links.into_iter().filter_map(called));
-            } else if facts.call(call).args.iter().any(|it| roots(*it)) {
-                return None;
-            }
-        }
+        let steps = self.builder_steps(file, facts, function)?;
         let names: Vec<&str> = steps.iter().map(|it| callee_name(facts, *it).map_or("", |it| it.0)).collect();
         if names.is_empty() || !names.iter().all(|it| is_where(it)) {
             return None;
@@ -63,6 +43,32 @@ impl Project {
             Err(several) => found.join(several),
         }
         Some(())
+    }
+
+    /// The methods that a callback calls on the builder, in order; `None` where it hands the builder on.
+    fn builder_steps(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<Vec<CallId>> {
+        let index = &self.file(file).index;
+        let roots = |expr: ExprId| match facts.expr(expr).kind {
+            ExprKind::This => index.owner(facts.expr(expr).region) == Some(function),
+            ExprKind::Local(binding) => facts.binding(binding).kind == BindingKind::Param(function, 0),
+            _ => false,
+        };
+        let calls = index.calls.get(&Some(function)).into_iter().flatten().copied();
+        let mut steps = Vec::new();
+        for call in calls {
+            let head = facts.call(call).expr;
+            if self.head_of(file, head) != head {
+                continue;
+            }
+            let (root, links) = unroll(facts, head);
+            if roots(root) {
+                let called = |it: ChainLink| if let ChainLink::Call(call) = it { Some(call) } else { None };
+                steps.extend(links.into_iter().filter_map(called));
+            } else if facts.call(call).args.iter().any(|it| roots(*it)) {
+                return None;
+            }
+        }
+        Some(steps)
     }
 
     /// One method of a builder that adds a condition.

@@ -1,7 +1,10 @@
-//! What procedures hand to their handlers: the context that a builder was made for, with what middleware adds to it.
+//! What functions are handed by what they are given to or kept in: the context that a builder of procedures was made for, with
+//! what middleware adds to it; and what the type of a variable says.
 //!
 //! `initTRPC.context<typeof createContext>().create()` names what makes the context; `.use(({ next }) => next({ ctx }))` adds to
 //! it. A context that is made elsewhere, or handed on unseen, is not known.
+
+mod by_type;
 
 use super::chain::{ChainLink, unroll};
 use super::definition::entry;

@@ -1,7 +1,7 @@
 //! What a function is handed first, by the type of what it is kept in: `const route: Handler = async (context) => …`, where
 //! `type Handler = (context: Context) => Promise<void>`.
 
-use super::{Project, Target, Value};
+use super::super::{Project, Target, Value};
 use crate::facts::{BindingId, BindingKind, ExportSource, ExprId, ExprKind, FileFacts, FunctionId, HANDING};
 use crate::source::FileId;
 
@@ -10,7 +10,7 @@ const STEPS: u8 = 6;
 
 impl Project {
     /// What the first parameter of a function stands for, if the type of its variable says so.
-    pub(super) fn handed_by_type(
+    pub(in crate::project) fn handed_by_type(
         &self,
         file: FileId,
         facts: &FileFacts,
