@@ -12,7 +12,7 @@ use crate::facts::{
     Binding, BindingId, BindingKind, Call, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator,
     Region, RegionId, RegionKind,
 };
-use crate::source::Span;
+use crate::source::{Place, Span};
 
 /// What one round is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +75,9 @@ impl Project {
             Rounds::Element | Rounds::Few(_) | Rounds::AtMost(_) if is_flush(facts, iteration, call) => Rounds::Chunk,
             Rounds::Chunk if self.is_one_page_s(iteration, facts, call) => Rounds::Element,
             Rounds::Element if is_handed_whole(facts, iteration, call) => Rounds::Chunk,
+            Rounds::Element if self.is_in_case_of_element(iteration, facts, call) => {
+                Rounds::Few("each value has a `case` of its own")
+            }
             rounds => rounds,
         }
     }
@@ -101,6 +104,19 @@ impl Project {
                 (None, most) => most.map_or(Rounds::Element, Rounds::AtMost),
             },
         }
+    }
+
+    /// Whether a call stands in a `case` of a `switch` over the elements themselves, so that only one of them comes to it.
+    fn is_in_case_of_element(&self, iteration: &Iteration, facts: &FileFacts, call: CallId) -> bool {
+        let element = self.element_of(iteration);
+        let mut inside = facts.regions_out(facts.call(call).region).take_while(|(id, _)| *id != iteration.region);
+        inside.any(|(_, it)| match it.kind {
+            RegionKind::Case { subject } => {
+                let text = |span| self.text_of(Place { file: iteration.file, span });
+                text(facts.expr(subject).span) == element && !text(it.span).trim_start().starts_with("default")
+            }
+            _ => false,
+        })
     }
 
     /// Whether what a call runs ends with throwing, and nothing within the loop catches it.
