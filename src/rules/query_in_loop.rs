@@ -186,7 +186,7 @@ fn per_element(project: &Project, iteration: &Iteration, call: CallId, path: &Qu
         _ if path.query.library.kind == LibraryKind::Kv => {
             ("per-key", format!("asks for one key, once per `{element}`"))
         }
-        _ if effect.batch || project.is_given_a_set(iteration, call) => {
+        _ if effect.batch && !project.is_about_one_row(&path.query) || project.is_given_a_set(iteration, call) => {
             ("per-group", format!("handles a set, once per `{element}`"))
         }
         (_, Turn::Concurrent) => {

@@ -93,7 +93,8 @@ fn open(project: &Project, read: &ListRead, filtered: bool) -> Verdict {
     let which = if filtered { "that match" } else { "that there are" };
     let exposure = project.exposure(&read.query);
     let kept = project.is_kept(read);
-    let kind = if !kept && exposure.as_ref().is_some_and(Exposure::is_request) { "on-route" } else { "other" };
+    let is_asked = |it: &Exposure| it.is_request() && !it.is_for_staff(project);
+    let kind = if !kept && exposure.as_ref().is_some_and(is_asked) { "on-route" } else { "other" };
     let cap = read.query.library.row_cap.as_ref().and_then(|it| Some((it.rows?, &it.text)));
     let short = project.may_be_short(read);
     let cost = match (cap, short, kept) {

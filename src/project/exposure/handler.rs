@@ -16,10 +16,21 @@ impl Project {
         let facts = self.facts(file)?;
         let around: Vec<FunctionId> = self.functions_out(facts, region).collect();
         let handler = around.iter().find_map(|it| self.handler_at(file, facts, *it));
-        let told = handler.map(|it| (it.runs, it.evidence));
+        let mut told = handler.map(|it| (it.runs, it.evidence));
+        if let Some((runs, evidence)) = told.as_mut().filter(|it| it.0 == Runs::Request)
+            && self.is_scheduled(file)
+        {
+            (*runs, evidence.note) = (Runs::Job, "a scheduler calls it, as its folder says".to_owned());
+        }
         let resolved = || around.iter().find_map(|it| resolved(file, facts, *it));
         let typed = || around.iter().find_map(|it| self.resolver_by_type(file, facts, *it));
         told.or_else(resolved).or_else(typed)
+    }
+
+    /// Whether the routes of a file are there for a scheduler: `api/cron/cleanup/route.ts`.
+    fn is_scheduled(&self, file: FileId) -> bool {
+        let folders = self.file(file).path.rsplit_once('/').map_or("", |it| it.0);
+        folders.split('/').any(|it| matches!(it, "cron" | "crons"))
     }
 
     /// A function that GraphQL calls for a field, by the type of what holds it: `const User: UserResolvers = { … }`, and

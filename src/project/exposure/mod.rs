@@ -8,6 +8,7 @@ mod handler;
 use std::collections::HashSet;
 
 use super::Project;
+use super::callee::words;
 use super::query::Query;
 use crate::catalog::Runs;
 use crate::facts::{CallId, FunctionId, RegionId};
@@ -80,6 +81,13 @@ impl Project {
 }
 
 impl Exposure {
+    /// Whether only those who run the service ask for it, by where its handler stands.
+    #[must_use]
+    pub fn is_for_staff(&self, project: &Project) -> bool {
+        let handler = self.path.first().map_or("", |it| &project.file(it.place.file).path);
+        handler.split(['/', '.']).flat_map(words).any(|it| it == "admin")
+    }
+
     /// Whether somebody outside decides how often it runs.
     #[must_use]
     pub fn is_request(&self) -> bool {

@@ -68,6 +68,9 @@ const SMALL: &[&str] = &[
     "timezone",
     "unit",
     "type",
+    "admin",
+    "administrator",
+    "staff",
 ];
 
 impl Project {

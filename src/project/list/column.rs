@@ -84,6 +84,17 @@ pub(super) fn is_whose(column: &str) -> bool {
     is_owner(column) && words(column).iter().rev().nth(1).is_some_and(|it| WHOSE.contains(&it.as_str()))
 }
 
+/// Whether a flag marks the few rows that somebody picked out by hand: staff, what comes with the product, what was verified.
+pub(super) fn is_picked(column: &str) -> bool {
+    const PICKED: &[&str] =
+        &["admin", "superuser", "staff", "verified", "trusted", "featured", "official", "system", "builtin", "preset"];
+    let words = words(column);
+    let is_negated = words.iter().any(|it| matches!(it.as_str(), "not" | "non"));
+    // An address is verified by its owner.
+    let of_address = words.iter().any(|it| matches!(it.as_str(), "email" | "mail" | "phone"));
+    !is_negated && !of_address && words.iter().any(|it| PICKED.contains(&it.as_str()))
+}
+
 /// Whether a column takes one of a few values, by its name.
 fn takes_few(column: &str) -> bool {
     let lower = column.to_ascii_lowercase();

@@ -95,6 +95,7 @@ impl Project {
         let Some(facts) = self.facts(at) else { return varies };
         match &facts.expr(it).kind {
             ExprKind::Null => Operand::Nothing,
+            ExprKind::Bool(true) => Operand::Yes,
             ExprKind::Str(_) | ExprKind::Num(_) | ExprKind::Bool(_) | ExprKind::Regex => Operand::Fixed,
             ExprKind::Array(items) if items.iter().all(|it| self.operand(at, *it) == Operand::Fixed) => Operand::Fixed,
             // `Status.Done`: a constant of an enumeration.

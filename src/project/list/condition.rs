@@ -239,7 +239,7 @@ impl Project {
             PropKey::Spread => return,
         };
         // What starts with something belongs to it, as rows belong to an owner.
-        if EQUAL.contains(&name) || name == "startsWith" {
+        if EQUAL.contains(&name) || matches!(name, "startsWith" | "endsWith") {
             found.push(column, Test::Eq, self.operand(file, prop.value), related);
         } else if IN.contains(&name) {
             found.push(column, Test::In, self.operand(file, prop.value), related);

@@ -10,8 +10,9 @@ use super::super::chain::ChainLink;
 use super::super::iteration::callee_name;
 use super::super::query::Query;
 use super::super::statement::statement;
-use super::column::is_whose;
-use super::filter::{Filters, Operand};
+use super::super::tables::Table;
+use super::column::{is_picked, is_whose};
+use super::filter::{Filters, Narrow, Operand};
 use super::given::LeftOut;
 use super::links::Links;
 use super::stated::Stated;
@@ -38,7 +39,7 @@ pub enum Extent {
     Open {
         /// Whether there is a condition at all.
         filtered: bool,
-        /// Whether it reads what belongs to nobody in particular: presets, a shared catalog.
+        /// Whether it reads what belongs to nobody in particular, or what somebody picked out: presets, a shared catalog.
         shared: bool,
         /// The call for which nothing does, if others give a limit or a condition.
         left_out: Option<LeftOut>,
@@ -124,7 +125,9 @@ impl Project {
         if let Some(why) = filters.unclear {
             return Extent::Unclear(why.to_owned());
         }
-        let shared = filters.narrow.iter().any(|it| it.value == Operand::Nothing && is_whose(&it.column));
+        let few = |it: &Narrow| it.test == Test::Eq && it.value == Operand::Yes && is_picked(&it.column);
+        let of_nobody = |it: &Narrow| it.value == Operand::Nothing && is_whose(&it.column);
+        let shared = filters.narrow.iter().any(|it| of_nobody(it) || few(it));
         Extent::Open {
             filtered: !filters.narrow.is_empty(),
             shared,
@@ -132,17 +135,27 @@ impl Project {
         }
     }
 
+    /// Whether a statement is about one row, although its method takes a set: `deleteMany({ where: { id } })`.
+    #[must_use]
+    pub fn is_about_one_row(&self, query: &Query) -> bool {
+        let filters = self.filters_of(&self.links_of(query).chains);
+        let equal: Vec<&str> = filters
+            .narrow
+            .iter()
+            .filter(|it| !it.related && it.test == Test::Eq)
+            .map(|it| it.column.as_str())
+            .collect();
+        let varies = filters.narrow.iter().any(|it| matches!(it.value, Operand::Varies(_)));
+        let known = query.table.as_deref().and_then(|it| self.tables.table(it));
+        varies && (is_key(known, &equal) || equal.iter().any(|it| matches!(*it, "id" | "_id")))
+    }
+
     /// Whether filters leave one row, or one for each element of a list.
     fn singled_out(&self, table: Option<&str>, filters: &Filters) -> Option<Extent> {
         let own = || filters.narrow.iter().filter(|it| !it.related);
         let of = |test: Test| own().filter(move |it| it.test == test).map(|it| it.column.as_str()).collect::<Vec<_>>();
         let known = table.and_then(|it| self.tables.table(it));
-        let is_key = |columns: &[&str]| match known {
-            Some(table) if !table.unique.is_empty() => {
-                table.singles_out(columns) || table.is_part_of_key("id", columns)
-            }
-            _ => columns.iter().any(|it| matches!(*it, "id" | "_id" | "uuid" | "__name__")),
-        };
+        let is_key = |columns: &[&str]| is_key(known, columns);
         let equal = of(Test::Eq);
         if is_key(&equal) {
             return Some(Extent::Bounded(format!("at most one row: `{}` is unique", equal.join("`, `"))));
@@ -219,6 +232,14 @@ impl Project {
         });
         let listed = query.chained.chain.links.iter().any(|it| groups(&it.method.name));
         selects || listed || links.unlisted.iter().any(|it| groups(it))
+    }
+}
+
+/// Whether columns together single out a row.
+fn is_key(known: Option<&Table>, columns: &[&str]) -> bool {
+    match known {
+        Some(table) if !table.unique.is_empty() => table.singles_out(columns) || table.is_part_of_key("id", columns),
+        _ => columns.iter().any(|it| matches!(*it, "id" | "_id" | "uuid" | "__name__")),
     }
 }
 

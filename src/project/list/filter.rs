@@ -28,6 +28,8 @@ pub(super) struct Narrow {
 pub(super) enum Operand {
     /// The same for every run of the code.
     Fixed,
+    /// `true`.
+    Yes,
     /// `null`.
     Nothing,
     /// Something else each time; where it stands, if it is an expression of its own.
