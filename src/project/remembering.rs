@@ -58,11 +58,16 @@ impl Project {
         }
         seen.push((file, function));
         let facts = self.facts(file)?;
-        // What runs after a failure does not run each time.
-        let after_failure = |call: &CallId| {
-            facts.regions_out(facts.call(*call).region).any(|(_, it)| matches!(it.kind, RegionKind::Catch { .. }))
+        // What runs after a failure does not run each time, and neither does what only some calls far down come to.
+        let is_far = seen.len() > 1;
+        let is_rare = |call: &CallId| {
+            facts.regions_out(facts.call(*call).region).any(|(_, it)| match it.kind {
+                RegionKind::Catch { .. } => true,
+                RegionKind::Then { .. } | RegionKind::Branch { .. } => is_far,
+                _ => false,
+            })
         };
-        let calls = self.calls_run_by(file, function).into_iter().filter(|it| !after_failure(it));
+        let calls = self.calls_run_by(file, function).into_iter().filter(|it| !is_rare(it));
         calls.into_iter().find_map(|call| {
             // What leads nowhere is known, and not gone through again.
             let first = self.leads_to_query(file, call)?;
