@@ -70,7 +70,8 @@ fn judge(project: &Project) -> Vec<Verdict> {
 
 fn constant(project: &Project, limit: &Limit, rows: f64, polls: &crate::project::Polls) -> Verdict {
     let place = project.place_of_limit(limit);
-    let cap = limit.library.row_cap.as_ref().filter(|it| it.rows.is_some_and(|most| rows > most as f64));
+    // One more than the most is how a range that ends too late looks, and how one looks for a next page.
+    let cap = limit.library.row_cap.as_ref().filter(|it| it.rows.is_some_and(|most| rows > most as f64 + 1.0));
     if let Some(cap) = cap {
         return Verdict::found("oversized", place)
             .says(format!("This asks for {rows} rows and does not get them: {}", cap.text))
