@@ -150,9 +150,10 @@ fn side_matter(name: &str, object: Option<&str>, waits: bool) -> Option<&'static
         return Some(REFUSED);
     }
     let words = words(name);
-    // What is shown is asked for anew; a token that is renewed is another matter.
+    // `auth.refresh()` asks anew for what is shown; a token that is renewed is another matter, and one's own function may be the
+    // first to ask.
     let renews = || words.iter().any(|it| among("token tokens session credentials", it) || among(GRAVE, it));
-    if words.first().is_some_and(|it| it == "refresh") && !renews() {
+    if words.first().is_some_and(|it| it == "refresh") && object.is_some() && !renews() {
         return Some("what was shown before stays");
     }
     if words.first().is_some_and(|it| it == "wait") {
