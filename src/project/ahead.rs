@@ -35,11 +35,12 @@ impl Project {
         let Some(facts) = self.facts(file) else { return };
         self.look_ahead_at_limits(file);
         self.look_ahead_at_clients(file);
+        // What a swallowed call does is said by its code, store or not.
+        self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
         if !self.file(file).reaches_store() {
             return;
         }
         self.look_ahead_at_lists(file);
-        self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
         let _ = self.drawn_per_element(file);
         for (id, _) in facts.calls() {
             let around = self.iterations_of(file, id);

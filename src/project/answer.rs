@@ -22,7 +22,8 @@ impl Project {
         if self.leaves(site).is_some_and(|it| it.starts_with(['"', '\'', '`']) && names_a_failure(it)) {
             return Some("what is left says that it failed");
         }
-        if self.leaves(site).is_some_and(|it| matches!(it.trim_matches(['"', '\'', '`']), "unknown" | "UNKNOWN")) {
+        if self.leaves(site).is_some_and(|it| matches!(it.trim_matches(['"', '\'', '`']), "unknown" | "UNKNOWN" | "-1"))
+        {
             return Some("what is left says that it is not known");
         }
         if self.expects_failure(site) {
@@ -230,7 +231,7 @@ impl Project {
 }
 
 /// The names that are initialised or assigned with an expression.
-fn named_by(facts: &FileFacts, value: ExprId) -> Vec<BindingId> {
+pub(super) fn named_by(facts: &FileFacts, value: ExprId) -> Vec<BindingId> {
     let declared =
         facts.bindings.iter().enumerate().filter(|(_, it)| it.init == Some(value)).map(|(at, _)| BindingId(at as u32));
     let assigned =

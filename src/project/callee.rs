@@ -14,7 +14,8 @@ const DEVICE: &str = "play pause resume suspend vibrate share writeText readText
     showOpenFilePicker requestFullscreen exitFullscreen focus blur scrollIntoView scrollTo setPointerCapture \
     releasePointerCapture animate prefetch preload getUserMedia requestPermission getComputedStyle \
     addEventListener matchMedia querySelector querySelectorAll closest setSelectionRange setRangeText execCommand \
-    copyToClipboard decodeAudioData connect createAnalyser getContext click";
+    copyToClipboard decodeAudioData connect createAnalyser getContext click requestPictureInPicture exitPictureInPicture \
+    createImageBitmap setFocus";
 
 /// Who only tells others what happens.
 const TELLERS: &str = "logger log console sentry analytics posthog mixpanel gtag telemetry metrics tracer span statsd amplitude \
@@ -50,7 +51,7 @@ const PLAIN: &str = "clone then catch finally push pop map forEach filter reduce
     startsWith endsWith split join trim slice splice replace replaceAll toString toISOString toLowerCase \
     toUpperCase keys values entries concat sort reverse flat flatMap match matchAll test exec substring \
     padStart charAt charCodeAt codePointAt padEnd repeat normalize toSorted getTime toFixed bind at fill has \
-    call localeCompare toLocaleString toLocaleDateString toLocaleTimeString unshift shift getItem";
+    call localeCompare toLocaleString toLocaleDateString toLocaleTimeString unshift shift getItem reject";
 
 /// Containers' methods, plain unless somebody waits for them.
 const CONTAINER: &str = "get set add delete clear remove navigate setState preventDefault stopPropagation emit";
@@ -64,13 +65,15 @@ const GLOBALS: &[(&str, &str)] = &[
         "it only finds out",
         "JSON URL atob btoa decodeURIComponent decodeURI encodeURIComponent BigInt RegExp TextDecoder structuredClone require",
     ),
-    ("storage may be full or forbidden", "localStorage sessionStorage caches indexedDB cookieStore"),
+    (FORBIDDEN, "localStorage sessionStorage caches indexedDB cookieStore"),
     (
         "the platform may not have it",
         "document navigator performance screen CSS getComputedStyle matchMedia Intl history Notification Audio process \
         AudioContext getSelection location scrollTo",
     ),
     (TOLD, "console gtag"),
+    // An extension's parts speak to each other, and keep what they show.
+    (UNHEARD, "chrome browser"),
 ];
 
 /// Members of the language that work on values alone.
@@ -80,6 +83,9 @@ const PLAIN_GLOBALS: &str = "Math Date Object Array Number String Promise Symbol
 
 const TOLD: &str = "telling others must not fail the work itself";
 const REFUSED: &str = "the browser or the user may refuse";
+const UNHEARD: &str = "other parts of the browser may be gone, or not listen";
+pub(super) const FORBIDDEN: &str = "storage may be full or forbidden";
+const WAITED: &str = "it only waits";
 
 /// What a name promises; `object` is what it is called on, `waits` whether somebody waits for it.
 pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind {
@@ -88,7 +94,7 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
     let is_grave = words.iter().any(|it| among(GRAVE, it));
     // `cancelRun` asks somebody to stop working, which is not the same as putting away one's own.
     let asks = waits && among("cancel end stop abort terminate", first) && words.len() > 1;
-    if let Some(why) = side_matter(name, object) {
+    if let Some(why) = side_matter(name, object, waits) {
         return DeedKind::Harmless(why);
     }
     if among(TEARDOWN, name) || (among(TEARDOWN, first) && !is_grave && !asks) {
@@ -124,7 +130,7 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
 }
 
 /// Why a call matters to nobody but the one who looks on, by its name or by what it is called on.
-fn side_matter(name: &str, object: Option<&str>) -> Option<&'static str> {
+fn side_matter(name: &str, object: Option<&str>, waits: bool) -> Option<&'static str> {
     let root = object.map_or("", |it| it.rsplit('.').next().unwrap_or(it)).trim_start_matches('_').to_lowercase();
     if among(TELLING, name) || among(TELLERS, &root) || root.ends_with("logger") {
         return Some(TOLD);
@@ -136,7 +142,23 @@ fn side_matter(name: &str, object: Option<&str>) -> Option<&'static str> {
         return Some("it tidies up or keeps a copy, and the next time does so again");
     }
     // `logAtLevel(…)`; nobody logs in to a log.
+    // `getStorage().setItem(…)`, for which nobody waits: the browser's.
+    if !waits && among("setItem removeItem", name) {
+        return Some(FORBIDDEN);
+    }
+    if root == "datatransfer" || !waits && root.starts_with('$') {
+        return Some(REFUSED);
+    }
     let words = words(name);
+    // `auth.refresh()` asks anew for what is shown; a token that is renewed is another matter, and one's own function may be the
+    // first to ask.
+    let renews = || words.iter().any(|it| among("token tokens session credentials", it) || among(GRAVE, it));
+    if words.first().is_some_and(|it| it == "refresh") && object.is_some() && !renews() {
+        return Some("what was shown before stays");
+    }
+    if words.first().is_some_and(|it| it == "wait") {
+        return Some(WAITED);
+    }
     let logs =
         words.first().is_some_and(|it| it == "log") && words.get(1).is_some_and(|it| !among("in out on off", it));
     if logs && object.is_none() {
@@ -158,7 +180,7 @@ pub(super) fn is_tidying(name: &str) -> bool {
 
 /// Whether a call tells others what happens: a log, a tracker, a message on the screen.
 pub(super) fn tells(name: &str, object: Option<&str>) -> bool {
-    side_matter(name, object) == Some(TOLD)
+    side_matter(name, object, true) == Some(TOLD)
 }
 
 /// What a member of the language or the platform promises; `None` where it is not one of those.
@@ -169,6 +191,11 @@ pub(super) fn global(path: &[Box<str>]) -> Option<DeedKind> {
         return Some(DeedKind::Plain);
     }
     GLOBALS.iter().find(|(_, names)| among(names, name)).map(|(why, _)| DeedKind::Harmless(why))
+}
+
+/// Whether the reason for which a call harms nothing lies in the browser, so that it holds for whatever calls it.
+pub(super) fn is_of_browser(why: &str) -> bool {
+    [REFUSED, UNHEARD, FORBIDDEN].contains(&why)
 }
 
 /// Whether words of a name, path or address speak of telemetry or caches.

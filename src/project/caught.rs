@@ -6,8 +6,8 @@ use super::index::Use;
 use super::iteration::callee_name;
 use super::{Deed, Guarded, Swallow, Value};
 use crate::facts::{
-    BindingId, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, Region, RegionId,
-    RegionKind,
+    BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, Region,
+    RegionId, RegionKind,
 };
 use crate::source::{FileId, Span};
 
@@ -32,7 +32,7 @@ impl Project {
     }
 
     /// Whether an error from a region is reported on its way out of a stretch: a `catch` logs it before it throws.
-    fn is_told_within(&self, file: FileId, facts: &FileFacts, from: RegionId, stretch: Span) -> bool {
+    pub(super) fn is_told_within(&self, file: FileId, facts: &FileFacts, from: RegionId, stretch: Span) -> bool {
         let mut inside = facts.regions_out(from).take_while(|(_, it)| stretch.contains(it.span) && it.span != stretch);
         inside.any(|(id, region)| region.kind == RegionKind::Try && self.is_told(file, facts, id))
     }
@@ -45,9 +45,19 @@ impl Project {
             .filter(|it| matches!(it.kind, RegionKind::Catch { body, .. } if body == block))
             .map(|it| it.span);
         clauses.any(|clause| {
-            facts.calls().filter(|(_, it)| clause.contains(it.span)).any(|(id, _)| {
+            let is_error =
+                |id: BindingId| facts.binding(id).kind == BindingKind::Catch && clause.contains(facts.binding(id).span);
+            facts.calls().filter(|(_, it)| clause.contains(it.span)).any(|(id, call)| {
                 let Some((name, object)) = callee_name(facts, id) else { return false };
-                tells(name, object.map(|it| self.text_of(self.place_of(file, it))))
+                // `onData(`failed: ${error}`)`, for nothing but to tell.
+                let speaks = || {
+                    object.is_none()
+                        && call.form == CallForm::Call
+                        && name.starts_with("on")
+                        && facts.references(call.span).any(is_error)
+                        && !self.is_taken(file, facts, call.expr)
+                };
+                tells(name, object.map(|it| self.text_of(self.place_of(file, it)))) || speaks()
             })
         })
     }

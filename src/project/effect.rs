@@ -2,6 +2,7 @@
 
 use super::callee::{among, is_side_matter, promise, words};
 use super::definition::entry;
+use super::shown::KEPT;
 use super::statement::{changes_rows, statement};
 use super::{DeedKind, Query};
 use crate::catalog::{EffectKind, LibraryKind};
@@ -34,7 +35,7 @@ pub(super) fn effect_of(query: &Query, name: &str, facts: &FileFacts, id: CallId
         EffectKind::Write | EffectKind::Tx | EffectKind::Ddl | EffectKind::Enqueue => true,
     };
     if query.table.as_deref().is_some_and(is_side_matter) {
-        return DeedKind::Harmless("it keeps a log or a cache");
+        return DeedKind::Harmless(KEPT);
     }
     match (query.library.kind, changes) {
         (LibraryKind::Local, _) if query.library.id == "language" => {
@@ -43,6 +44,7 @@ pub(super) fn effect_of(query: &Query, name: &str, facts: &FileFacts, id: CallId
         (LibraryKind::Local, true) if !matches!(name, "clear" | "setItem" | "removeItem") => DeedKind::Risky,
         (LibraryKind::Local, _) => DeedKind::Harmless("storage may be full or forbidden"),
         (LibraryKind::HttpClient, _) if query.effect.kind == EffectKind::Raw => sent(facts, id),
+        (LibraryKind::Kv, true) if expires(facts, id) => DeedKind::Harmless(KEPT),
         (LibraryKind::Kv, true) if matches!(name, "set" | "setex" | "setEx" | "del" | "expire" | "unlink" | "mset") => {
             DeedKind::Unknown
         }
@@ -82,6 +84,9 @@ pub(super) fn of_package(package: &str, name: &str, object: Option<&str>, waits:
         "dotenv" | "dotenv-expand" => DeedKind::Harmless("a file may be missing, or gone already"),
         "path" | "url" | "util" | "os" | "buffer" | "date-fns" | "dayjs" | "luxon" | "moment" => DeedKind::Plain,
         "open" => DeedKind::Harmless("there may be no browser to open"),
+        "@tauri-apps/api/window" | "@tauri-apps/api/webviewWindow" => {
+            DeedKind::Harmless("the browser or the user may refuse")
+        }
         "react" if object.is_none_or(|it| it == "React") => DeedKind::Plain,
         "axios" | "ky" | "got" | "superagent" | "ofetch" if MUTATING.contains(&name) => DeedKind::Writes,
         _ if form == CallForm::New => DeedKind::Plain,
@@ -99,6 +104,16 @@ pub(super) fn reads_file(name: &str, object: Option<&str>) -> bool {
 /// Whether a call works on what another one read: `readFileSync(path).toString()`.
 fn is_of_value(name: &str, object: Option<&str>) -> bool {
     among("toString trim split slice replace map filter", name) && object.is_some_and(|it| it.ends_with(')'))
+}
+
+/// Whether a value is put for a while, whatever was there before: `set(key, value, "EX", 60)`.
+fn expires(facts: &FileFacts, id: CallId) -> bool {
+    const SPANS: &str = "EX PX ex px";
+    let args = &facts.call(id).args;
+    let says = |it: &ExprId, list| matches!(facts.expr(*it).kind, ExprKind::Str(text) if among(list, facts.name(text)));
+    let has = |it: &ExprId, list: &str| list.split_whitespace().any(|key| entry(facts, *it, key).is_some());
+    let spans = args.iter().any(|it| says(it, SPANS) || has(it, SPANS));
+    spans && !args.iter().any(|it| says(it, "NX nx") || has(it, "NX nx"))
 }
 
 /// What `fetch` sends.

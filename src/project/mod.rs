@@ -91,7 +91,7 @@ pub use drawing::Drawn;
 pub use exposure::Exposure;
 pub use file::{File, Read, Reexport, Role, Target};
 pub use handler::Handler;
-pub use harm::{Deed, DeedKind};
+pub use harm::{Deed, DeedKind, finds_out, likely, parses, weighty};
 pub use iteration::{Iteration, Turn};
 pub use lifetime::Lifetime;
 pub use limit::Limit;

@@ -3,7 +3,7 @@
 use super::definition::entry;
 use super::iteration::callee_name;
 use super::{Project, Target, Value};
-use crate::facts::{BindingKind, ExportSource, ExprId, ExprKind, FileFacts};
+use crate::facts::{BindingKind, CallId, ExportSource, ExprId, ExprKind, FileFacts};
 use crate::source::FileId;
 
 impl Project {
@@ -58,7 +58,7 @@ impl Project {
     }
 
     /// Whether what is called comes from a hook that was given `onError`: `useMutation({ onError })`.
-    pub(super) fn reports_itself(&self, facts: &FileFacts, callee: ExprId) -> bool {
+    pub(super) fn reports_itself(&self, file: FileId, facts: &FileFacts, callee: ExprId) -> bool {
         let root = match facts.expr(callee).kind {
             ExprKind::Member { object, .. } => object,
             _ => callee,
@@ -67,8 +67,22 @@ impl Project {
         let Some(ExprKind::Call(made)) = facts.binding(binding).init.map(|it| &facts.expr(it).kind) else {
             return false;
         };
-        let has_handler = |it: &ExprId| entry(facts, *it, "onError").is_some();
-        callee_name(facts, *made).is_some_and(|(name, _)| name.ends_with("Mutation"))
-            && facts.call(*made).args.iter().any(has_handler)
+        has_handler(facts, *made) || self.hook_has_handler(file, facts, facts.call(*made).callee)
     }
+
+    /// Whether a hook of this code base makes a mutation that is given `onError`.
+    fn hook_has_handler(&self, file: FileId, facts: &FileFacts, hook: ExprId) -> bool {
+        self.want_callee(file, facts, hook);
+        let Value::Function(home, hook) = self.value(file, hook) else { return false };
+        let Some(facts) = self.facts(home) else { return false };
+        let made = self.file(home).index.calls.get(&Some(hook)).into_iter().flatten();
+        made.copied().any(|it| has_handler(facts, it))
+    }
+}
+
+/// Whether a call makes a mutation that is given `onError`.
+fn has_handler(facts: &FileFacts, made: CallId) -> bool {
+    let is_told = |it: &ExprId| entry(facts, *it, "onError").is_some();
+    callee_name(facts, made).is_some_and(|(name, _)| name.ends_with("Mutation"))
+        && facts.call(made).args.iter().any(is_told)
 }

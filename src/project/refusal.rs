@@ -65,7 +65,13 @@ impl Project {
             || facts.jumps.iter().any(|it| returns(it) && facts.regions_out(it.region).any(|(id, _)| id == body));
         let owner = index.owner(body);
         let after = |it: &crate::facts::Call| it.span.start > site.span.end && index.owner(it.region) == owner;
-        site.left == Left::Nothing && is_said && succeeds() && facts.calls.iter().any(|it| after(it) && it.awaited)
+        let is_waited_for = |it: &crate::facts::Call| {
+            it.awaited || self.is_returned(site.file, facts, self.head_of(site.file, it.expr))
+        };
+        site.left == Left::Nothing
+            && is_said
+            && succeeds()
+            && facts.calls.iter().any(|it| after(it) && is_waited_for(it))
     }
 
     /// Whether who fails a check gets what they get who show nothing: the same literal is returned outside of the block.
@@ -144,8 +150,13 @@ impl Project {
                 || jumps.iter().any(|jump| jump.kind == JumpKind::Throw && jump.span.contains(it.span))
         };
         let mut calls = facts.calls.iter().filter(|it| is_after(it.span.start as usize, it.region));
+        // Who may goes on, and behind it is nothing but an error.
+        let only_throws = !jumps.is_empty() && jumps.iter().all(|it| it.kind == JumpKind::Throw);
+        let lets_through = |it: &Jump| {
+            it.kind == JumpKind::Return && it.value.is_none() && facts.regions_out(it.region).any(|(id, _)| id == body)
+        };
         site.left == Left::Nothing
-            && facts.jumps.iter().any(|it| gives_answer(facts, it, body))
+            && facts.jumps.iter().any(|it| gives_answer(facts, it, body) || only_throws && lets_through(it))
             && jumps.iter().all(|it| refuses(it))
             && calls.all(is_told)
     }

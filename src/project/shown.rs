@@ -2,7 +2,7 @@
 //!
 //! Only what stands in the same file is read; that a parent shows what it is handed is not followed.
 
-use super::callee::among;
+use super::callee::{FORBIDDEN, among, words};
 use super::definition::entry;
 use super::iteration::callee_name;
 use super::{Deed, DeedKind, Project};
@@ -11,6 +11,9 @@ use crate::source::Span;
 
 /// Why what a hook runs harms nothing.
 pub(super) const SHOWN: &str = "the error is kept beside it, and read";
+
+/// Why what is put into a cache harms nothing.
+pub(super) const KEPT: &str = "it keeps a log or a cache";
 
 /// Why the end of joined streams harms nothing.
 const PIPED: &str = "whoever reads the stream hears of it";
@@ -78,17 +81,21 @@ fn is_hook_name(name: &str) -> bool {
     name.strip_prefix("use").is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase()))
 }
 
-/// Whether a call takes something away whatever state it is in: `remove({ force: true })`.
+/// Whether a call takes something away whatever state it is in: `remove({ force: true })`,
+/// `deleteAsync({ idempotent: true })`.
 pub(super) fn is_forced(facts: &FileFacts, id: CallId, name: &str) -> bool {
-    let forces = |it: &ExprId| entry(facts, *it, "force").is_some_and(|it| facts.expr(it).kind == ExprKind::Bool(true));
-    among("remove rm delete kill", name) && facts.call(id).args.iter().any(forces)
+    let is_set = |it: ExprId, key| entry(facts, it, key).is_some_and(|it| facts.expr(it).kind == ExprKind::Bool(true));
+    let forces = |it: &ExprId| is_set(*it, "force") || is_set(*it, "idempotent");
+    words(name).first().is_some_and(|it| among("remove rm delete kill", it)) && facts.call(id).args.iter().any(forces)
 }
 
-/// Leaves out what is only given to another call: to one that keeps the error of a promise, or, where nobody waits for it and
+/// Leaves out what is only given to another call: to one that keeps the error of a promise, to a cache or the browser's storage, or, where nobody waits for it and
 /// nothing is known of it, to one that is waited for.
 pub(super) fn drop_parts(deeds: &mut Vec<Deed>) {
-    let wholes: Vec<(Span, bool, bool)> =
-        deeds.iter().map(|it| (it.span, matches!(it.kind, DeedKind::Harmless(SHOWN | PIPED)), it.waits)).collect();
+    let wholes: Vec<(Span, bool, bool)> = deeds
+        .iter()
+        .map(|it| (it.span, matches!(it.kind, DeedKind::Harmless(SHOWN | PIPED | KEPT | FORBIDDEN)), it.waits))
+        .collect();
     deeds.retain(|part| {
         !wholes.iter().any(|&(whole, is_shown, waits)| {
             let is_part = whole != part.span && whole.contains(part.span);

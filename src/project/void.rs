@@ -58,7 +58,6 @@ fn is_void(facts: &FileFacts, prop: &Prop) -> bool {
             ExprKind::Num(number) => number == 0.0 && key != "status",
             ExprKind::Str(text) => facts.name(text).is_empty() || is_missing(facts.name(text)),
             ExprKind::Null | ExprKind::Undefined if key == "status" => false,
-            ExprKind::Object(ref props) => props.is_empty(),
             _ => is_literal(facts, prop.value),
         }
 }

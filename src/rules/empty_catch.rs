@@ -6,7 +6,7 @@ use super::{Judge, Rule};
 use crate::finding::Verdict;
 use crate::project::{
     Deed, DeedKind, Excuse, Excuses, Left, Project, Reply, SWALLOWING, Swallow, expects_absence, expects_end,
-    expects_lack, names_failure, says_who_deals,
+    expects_lack, finds_out, likely, names_failure, parses, says_who_deals, weighty,
 };
 
 /// The rule.
@@ -35,6 +35,7 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     match site.left {
         Left::Answered(reply) => return answered_with(project, site, &deeds, reply, excuse),
         Left::Listed => return listed(site, &deeds),
+        Left::Partly | Left::Settled => return in_part(project, site, &deeds, excuse),
         _ => {}
     }
     if let Some(gate) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses || site.left == Left::Skipped) {
@@ -90,6 +91,9 @@ fn forgiven(seen: &Seen<'_>) -> Option<Verdict> {
     if !seen.risky && has_reason && !deed.decrypts() {
         return Some(Verdict::cleared(site.place, "says why it does not matter"));
     }
+    if let Some(why) = project.incidental(site, deed, seen.default) {
+        return Some(best_effort(site, deed, why));
+    }
     let only_tries = || !seen.risky && seen.default.is_some() && !seen.deeds.iter().any(|it| it.waits);
     let why = match () {
         () if project.takes_another_way(site) => "another way is taken instead",
@@ -135,11 +139,22 @@ fn listed(site: &Swallow, deeds: &[Deed]) -> Verdict {
     }
 }
 
-/// The call that matters most among those that may fail for reasons of their own.
-fn weighty(deeds: &[Deed]) -> Option<&Deed> {
-    let kinds = [DeedKind::Enforces, DeedKind::Writes, DeedKind::Reads, DeedKind::Seeks, DeedKind::Risky];
-    let known = kinds.into_iter().find_map(|kind| deeds.iter().find(|it| it.kind == kind));
-    known.or_else(|| deeds.iter().find(|it| it.kind == DeedKind::Unknown && it.waits))
+/// The verdict on an error that is dropped where another kind of error, or what succeeded, is dealt with.
+fn in_part(project: &Project, site: &Swallow, deeds: &[Deed], excuse: Excuse) -> Verdict {
+    let is_known = |it: &&Deed| !matches!(it.kind, DeedKind::Unknown);
+    let is_settled = site.left == Left::Settled;
+    let Some(deed) = weighty(deeds).filter(|it| !is_settled || is_known(it)) else {
+        return Verdict::cleared(site.place, "what fails is told apart, or known by what is missing");
+    };
+    let is_grave = matches!(deed.kind, DeedKind::Writes | DeedKind::Enforces)
+        || !is_settled && matches!(deed.kind, DeedKind::Reads | DeedKind::Seeks);
+    let is_minor = excuse == Excuse::Reason || project.mitigation(site, deed.is_certain()).is_some();
+    match is_settled {
+        true if !is_grave || is_minor => best_effort(site, deed, "what was rejected is left out"),
+        true => unexplained(site, deed, excuse),
+        false if !is_grave || is_minor => best_effort(site, deed, "one kind of error alone is dealt with"),
+        false => unexplained(site, deed, excuse),
+    }
 }
 
 /// The verdict on an error in place of which a name is given back.
@@ -160,10 +175,10 @@ fn nothing_lost(
     grave: Option<&Deed>,
 ) -> Option<&'static str> {
     let attempt = grave.is_none() && project.is_one_attempt(site);
-    let finds_out = (default.is_some()
+    let is_asked = (default.is_some()
         || site.left == Left::Nothing && deeds.iter().any(parses) && project.has_stand_in(site))
-        && deeds.iter().any(only_finds_out)
-        && deeds.iter().all(|it| only_finds_out(it) || it.kind == DeedKind::Plain && !it.waits);
+        && deeds.iter().any(finds_out)
+        && deeds.iter().all(|it| finds_out(it) || it.kind == DeedKind::Plain && !it.waits);
     let next = site.left == Left::Skipped && project.tries_the_next(site) && grave.is_none();
     let keeps_secret = project.decrypts(site) || deeds.iter().any(Deed::decrypts);
     let is_kept = matches!(site.left, Left::Given(_)) && weighty(deeds).is_none() && !keeps_secret;
@@ -174,7 +189,7 @@ fn nothing_lost(
         () if only_skips => Some("what is not sound is left out"),
         () if project.is_stated_by_caller(site) => Some("who calls says what stands in for it"),
         () if attempt => Some("what fails here is left to the next attempt, or raised below"),
-        () if finds_out => Some("it finds out whether a value is sound, which the default says"),
+        () if is_asked => Some("it finds out whether a value is sound, which the default says"),
         () => None,
     }
 }
@@ -187,24 +202,6 @@ fn is_reason_enough(project: &Project, site: &Swallow, deed: &Deed) -> bool {
 /// Whether a default lets nobody through.
 fn is_nothing(default: &str) -> bool {
     matches!(default, "false" | "null" | "undefined" | "''" | "\"\"") || default.starts_with('{')
-}
-
-/// Whether a call reads or checks a value that is at hand, so that its failure says what the value is.
-fn only_finds_out(deed: &Deed) -> bool {
-    deed.kind == DeedKind::Harmless("it only finds out") || !deed.waits && deed.is_own_validator()
-}
-
-/// Whether a call of the platform takes text apart, which fails for the text alone.
-fn parses(deed: &Deed) -> bool {
-    only_finds_out(deed) && matches!(deed.name.as_str(), "JSON.parse" | "URL" | "decodeURIComponent" | "atob")
-}
-
-/// The call that fails most likely, where none is known to do harm: what is waited for, and not what is only called beside it.
-fn likely(deeds: &[Deed]) -> Option<&Deed> {
-    let is_weighed = deeds.iter().any(|it| it.waits && it.kind.harmless().is_some());
-    let unknown = || deeds.iter().find(|it| it.kind == DeedKind::Unknown && (it.waits || !is_weighed));
-    let known = || deeds.iter().find(|it| it.kind != DeedKind::Plain);
-    unknown().or_else(known).or(deeds.first())
 }
 
 /// Why what is left where it failed answers for the failure.
@@ -227,6 +224,9 @@ fn answered(project: &Project, site: &Swallow, deed: &Deed, refuses: bool, is_gr
 /// What needs no look at the protected code.
 fn without_deeds(project: &Project, site: &Swallow) -> Option<Verdict> {
     let odd = match site.left {
+        Left::Unhandled if project.is_passed_on(site) => {
+            return Some(Verdict::cleared(site.place, "`catch` without a handler: who waits is told"));
+        }
         Left::Unhandled => Some((UNHANDLED, "Give it a handler that reports, or remove it.")),
         Left::Replaced => Some((REPLACED, "Return after the block, or from the `try` block itself.")),
         _ => None,

@@ -5,16 +5,19 @@
 
 mod absence;
 mod deed;
+mod follow;
+mod incidental;
+mod weight;
 
 pub use deed::{Deed, DeedKind};
+pub use weight::{finds_out, likely, parses, weighty};
 
-use super::callee::{global, is_side_work, is_tidying, promise, words};
+use super::callee::{global, is_side_work, promise};
 use super::effect::{effect_of, of_package, reads_file};
 use super::iteration::callee_name;
 use super::shown::{SHOWN, drop_parts, is_forced};
 use super::{Guarded, Project, Swallow, Value};
-use crate::facts::{Call, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, RegionKind};
-use crate::finding::Evidence;
+use crate::facts::{BindingKind, Call, CallForm, CallId, ExprId, ExprKind, FileFacts};
 use crate::source::{FileId, Span};
 
 /// A write that the next one like it makes good.
@@ -115,6 +118,7 @@ impl Project {
             deed.kind = DeedKind::Harmless(SHOWN);
             return deed;
         }
+        self.want_callee(file, facts, callee);
         match self.value(file, callee) {
             Value::Global(path) => self.platform(facts, id, &path, &mut deed),
             Value::Function(other, function) => self.follow_function(other, function, waits, depth, &mut deed),
@@ -129,7 +133,7 @@ impl Project {
         if is_forced(facts, id, &deed.name) {
             return DeedKind::Harmless("it takes down what goes away anyway");
         }
-        if self.reports_itself(facts, call.callee) {
+        if self.reports_itself(file, facts, call.callee) {
             return DeedKind::Harmless("its own `onError` is told");
         }
         if call.form == CallForm::Import {
@@ -146,7 +150,13 @@ impl Project {
             Some(kind) => kind,
             None if call.form == CallForm::New => DeedKind::Plain,
             None if reads_file(&deed.name, object) => DeedKind::Harmless("a file may be missing, or gone already"),
-            None => promise(&deed.name, object, waits),
+            None => match promise(&deed.name, object, waits) {
+                DeedKind::Harmless(why) => DeedKind::Harmless(why),
+                _ if is_handed_in(facts, call.callee, &deed.name) => {
+                    DeedKind::Harmless("who handed it in deals with its errors")
+                }
+                kind => kind,
+            },
         }
     }
 
@@ -165,48 +175,6 @@ impl Project {
         }
     }
 
-    /// What a function of this code base does: the gravest of its calls.
-    fn follow_function(&self, file: FileId, function: FunctionId, waits: bool, depth: u32, deed: &mut Deed) {
-        let by_name = promise(&deed.name, deed.object.as_deref(), waits);
-        deed.kind = by_name;
-        let (Some(facts), Some(depth)) = (self.facts(file), depth.checked_sub(1)) else { return };
-        if is_tidying(&deed.name) {
-            return;
-        }
-        let body = facts.function(function).span;
-        let calls = self.file(file).index.calls.get(&Some(function)).map(Vec::as_slice).unwrap_or_default();
-        let (open, handled): (Vec<CallId>, Vec<CallId>) =
-            calls.iter().copied().partition(|id| self.gets_out(file, facts, *id, body));
-        let inner = open.iter().map(|id| {
-            let call = facts.call(*id);
-            let waits = call.awaited || self.is_returned(file, facts, call.expr);
-            self.deed(file, facts, *id, waits, depth)
-        });
-        let inner: Vec<Deed> = inner.collect();
-        let reads = matches!(promise(&deed.name, None, false), DeedKind::Harmless(_))
-            || words(&deed.name)
-                .first()
-                .is_some_and(|it| matches!(it.as_str(), "get" | "find" | "load" | "fetch" | "list" | "read"));
-        let gravest = [DeedKind::Enforces, DeedKind::Writes, DeedKind::Reads, DeedKind::Seeks];
-        let worst = gravest.into_iter().find_map(|kind| inner.iter().find(|it| it.kind == kind));
-        if let Some(worst) = worst {
-            deed.kind = if reads && worst.kind == DeedKind::Writes { DeedKind::Reads } else { worst.kind };
-            let note = format!("`{}` is called inside `{}`", worst.name, deed.name);
-            deed.hops =
-                std::iter::once(Evidence { place: worst.place, note }).chain(worst.hops.iter().cloned()).collect();
-            return;
-        }
-        if !inner.iter().all(|it| matches!(it.kind, DeedKind::Harmless(_) | DeedKind::Plain)) {
-            return;
-        }
-        if !handled.is_empty() && !swallows_within(facts, body) {
-            deed.kind = DeedKind::Harmless("it handles or reports its errors itself");
-        } else if by_name == DeedKind::Unknown {
-            let told = inner.iter().find(|it| matches!(it.kind, DeedKind::Harmless(_)));
-            deed.kind = told.map_or(DeedKind::Plain, |it| it.kind);
-        }
-    }
-
     /// The stretch that makes a promise: the expression, or what the name of it was initialised with.
     fn made_from(&self, facts: &FileFacts, expr: ExprId) -> Span {
         match facts.expr(expr).kind {
@@ -216,8 +184,15 @@ impl Project {
     }
 }
 
-/// Whether a stretch holds an empty `catch`: what ends there is not handled.
-fn swallows_within(facts: &FileFacts, stretch: Span) -> bool {
-    let is_empty = |kind| matches!(kind, RegionKind::Catch { is_empty: true, .. });
-    facts.regions.iter().any(|it| is_empty(it.kind) && stretch.contains(it.span))
+/// Whether what is called was handed in for that: `onSave`, as a parameter or a property of the props.
+fn is_handed_in(facts: &FileFacts, callee: ExprId, name: &str) -> bool {
+    let is_param = |it: ExprId| match facts.expr(it).kind {
+        ExprKind::Local(id) => matches!(facts.binding(id).kind, BindingKind::Param(..)),
+        _ => false,
+    };
+    let is_given = match facts.expr(callee).kind {
+        ExprKind::Member { object, .. } => is_param(object),
+        _ => is_param(callee),
+    };
+    is_given && name.strip_prefix("on").is_some_and(|it| it.starts_with(|it: char| it.is_ascii_uppercase()))
 }

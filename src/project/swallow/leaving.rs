@@ -201,7 +201,7 @@ pub(super) fn holds_call(facts: &FileFacts, span: Span) -> bool {
 }
 
 /// Whether text holds nothing but spaces, semicolons and comments.
-fn is_blank(text: &str) -> bool {
+pub(super) fn is_blank(text: &str) -> bool {
     let mut rest = text.trim_start_matches(|it: char| it.is_whitespace() || it == ';');
     while !rest.is_empty() {
         let end = if rest.starts_with("//") {

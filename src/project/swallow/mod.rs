@@ -4,6 +4,7 @@
 
 mod foreign;
 mod leaving;
+mod partly;
 mod reply;
 
 pub use reply::Reply;
@@ -58,6 +59,10 @@ pub enum Left {
     Skipped,
     /// A word about what failed, in a list, that says nothing of why.
     Listed,
+    /// All that is not of the one class that is dealt with.
+    Partly,
+    /// What was rejected among many: the answer of `Promise.allSettled` is dropped, or read where it was fulfilled.
+    Settled,
     /// The error itself: `catch()` has no handler.
     Unhandled,
     /// A `return` in `finally` replaces it.
@@ -71,7 +76,7 @@ macro_rules! gap {
 }
 macro_rules! literal {
     () => {
-        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*(?:[\w$]+(?:\s*:\s*(?:0|null|undefined|false|"[^"\n]*"|'[^'\n]*'|\[\s*\]|\{\s*\}))?\s*,?\s*)*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
+        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*(?:[\w$]+(?:\s*:\s*(?:0|null|undefined|false|"[^"\n]*"|'[^'\n]*'|\[\s*\]|\{\s*(?:[\w$]+\s*:\s*(?:\{\s*\}|\[\s*\])\s*,?\s*)*\}))?\s*,?\s*)*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
     };
 }
 macro_rules! hollow {
@@ -83,7 +88,7 @@ macro_rules! hollow {
 // Of more than a default: a name that is returned, an answer to a request, a state that is set, a word in a list, the next round.
 macro_rules! fixed {
     () => {
-        r"(?:return\s+[\w$]+(?:\.[\w$]+)*\s*;?\s*\}|continue\b|(?:return\s+)?(?:await\s+)?(?:(?:new\s+)?(?:Next)?Response\b|(?:res|reply|response|resp|c|ctx|context)\s*\.\s*(?:status|code|sendStatus|json|send|end|text|body|html|notFound)\b|json\(|set[A-Z]\w*\(|[\w$.]+\.(?:push|add)\())"
+        r"(?:if\s*\([^{}\n]{0,120}?\binstanceof\b|return\s+[\w$]+(?:\.[\w$]+)*\s*;?\s*\}|continue\b|(?:return\s+)?(?:await\s+)?(?:(?:new\s+)?(?:Next)?Response\b|(?:res|reply|response|resp|c|ctx|context)\s*\.\s*(?:status|code|sendStatus|json|send|end|text|body|html|notFound)\b|json\(|set[A-Z]\w*\(|[\w$.]+\.(?:push|add)\())"
     };
 }
 
@@ -114,6 +119,7 @@ pub const SWALLOWING: &[Trigger] = &[
         anchor: ".then(",
         then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")),
     },
+    Trigger { anchor: "Promise.allSettled(", then: None },
     Trigger { anchor: "finally", then: Some(r"\s*\{[^{}]{0,400}?\breturn\b") },
 ];
 
@@ -135,6 +141,7 @@ impl Project {
             }
         }
         found.extend(facts.calls().filter_map(|(call, _)| self.rejection(file, facts, call)));
+        found.extend(facts.calls().filter_map(|(call, _)| self.settled(file, facts, call)));
         found
     }
 
@@ -158,7 +165,11 @@ impl Project {
     fn catch_clause(&self, file: FileId, facts: &FileFacts, id: RegionId) -> Option<Swallow> {
         let region = facts.region(id);
         let RegionKind::Catch { body, is_empty, block, comment, .. } = region.kind else { return None };
-        let left = if is_empty { Left::Nothing } else { self.left_in_block(file, facts, id, block, None)? };
+        let by_class = || self.left_by_class(file, facts, id, block);
+        let left = match is_empty {
+            true => Left::Nothing,
+            false => self.left_in_block(file, facts, id, block, None).or_else(by_class)?,
+        };
         let comment = comment.map(|it| facts.name(it).to_owned());
         let keyword = Span::new(region.span.start, (region.span.start + 5).min(region.span.end));
         Some(Swallow {
