@@ -138,6 +138,13 @@ impl FileFacts {
         std::iter::successors(Some(from), |id| self.region(*id).parent).map(|id| (id, self.region(id)))
     }
 
+    /// The expression that a function is, if it is one: an arrow, a function expression, a method of an object.
+    #[must_use]
+    pub fn function_expr(&self, function: FunctionId) -> Option<ExprId> {
+        let at = self.exprs.iter().position(|it| it.kind == ExprKind::Function(function))?;
+        Some(ExprId(at as u32))
+    }
+
     /// The innermost function whose body holds a region; `None` at module level.
     #[must_use]
     pub fn function_of(&self, region: RegionId) -> Option<FunctionId> {

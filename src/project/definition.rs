@@ -90,10 +90,14 @@ impl Project {
 
     /// What kind of declaration a name goes back to, through imports.
     fn declared_as(&self, file: FileId, binding: BindingId, steps: u8) -> Option<BindingKind> {
+        let (home, declared) = self.declaration(file, binding, steps)?;
+        Some(self.facts(home)?.binding(declared).kind)
+    }
+
+    /// The declaration that a name goes back to, through imports.
+    pub(super) fn declaration(&self, file: FileId, binding: BindingId, steps: u8) -> Option<(FileId, BindingId)> {
         let (facts, steps) = (self.facts(file)?, steps.checked_sub(1)?);
-        let BindingKind::Import(import, name) = facts.binding(binding).kind else {
-            return Some(facts.binding(binding).kind);
-        };
+        let BindingKind::Import(import, name) = facts.binding(binding).kind else { return Some((file, binding)) };
         let import = &facts.imports[import as usize];
         let Target::File(home) = self.file(file).targets.get(facts.name(import.specifier))? else { return None };
         let Some(there) = self.facts(*home) else {
@@ -102,7 +106,7 @@ impl Project {
         };
         let name = facts.name(import.names[name as usize].imported);
         match there.exports.iter().find(|it| there.name(it.name) == name)?.source {
-            ExportSource::Local(binding) => self.declared_as(*home, binding, steps),
+            ExportSource::Local(binding) => self.declaration(*home, binding, steps),
             _ => None,
         }
     }

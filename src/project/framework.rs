@@ -6,7 +6,7 @@ use super::Project;
 use super::definition::entry;
 use super::index::Use;
 use super::iteration::{callee_name, is_global};
-use crate::facts::{CallForm, CallId, ClassId, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::facts::{CallForm, CallId, ClassId, ExprKind, FileFacts, FunctionId};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place, Span};
 
@@ -96,8 +96,7 @@ impl Project {
     }
 
     pub(super) fn is_jsx_handler(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
-        let expr = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function));
-        let parent = expr.and_then(|at| self.file(file).index.parents.get(&ExprId(at as u32)));
+        let parent = facts.function_expr(function).and_then(|it| self.file(file).index.parents.get(&it));
         parent.is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Jsx { .. }))
     }
 }

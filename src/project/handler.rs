@@ -42,13 +42,12 @@ impl Project {
                     .or_else(|| self.conventional(file, facts, facts.call(*call).expr, function));
             }
             Some(Use::Callee(_)) => return None,
-            None => facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function)),
+            None => facts.function_expr(function),
         };
-        let keyed = || at.and_then(|it| self.handler_entry(file, facts, ExprId(it as u32)));
+        let keyed = || at.and_then(|it| self.handler_entry(file, facts, it));
         let decorated = || self.decorated(file, facts, function);
         let exported = || {
-            let own = at.map(|it| ExprId(it as u32));
-            own.and_then(|it| self.conventional(file, facts, it, function))
+            at.and_then(|it| self.conventional(file, facts, it, function))
                 .or_else(|| self.conventional_declaration(file, facts, function))
         };
         decorated().or_else(keyed).or_else(exported).or_else(|| self.drawn(file, facts, function))

@@ -205,7 +205,7 @@ fn class_around(facts: &FileFacts, expr: ExprId) -> Option<(ClassId, bool)> {
 }
 
 /// The module-level binding of a name.
-fn module_binding(facts: &FileFacts, name: &str) -> Option<BindingId> {
+pub(super) fn module_binding(facts: &FileFacts, name: &str) -> Option<BindingId> {
     let symbol = facts.names.iter().position(|it| &**it == name)?;
     let symbol = Symbol(symbol as u32);
     let at = facts.bindings.iter().position(|it| it.name == symbol && it.region.0 == 0)?;

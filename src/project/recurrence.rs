@@ -189,8 +189,7 @@ impl Project {
 
     /// Whether a function is written as an entry of an object.
     fn is_entry(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
-        let own = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function));
-        let parent = own.and_then(|it| self.file(file).index.parents.get(&ExprId(it as u32)));
+        let parent = facts.function_expr(function).and_then(|it| self.file(file).index.parents.get(&it));
         parent.is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Object(_)))
     }
 

@@ -26,20 +26,19 @@ impl Project {
     /// A query that a call leads to and that nothing remembers, where the first one is remembered.
     #[must_use]
     pub fn asked_again(&self, file: FileId, call: CallId) -> Option<QueryPath> {
-        let facts = self.facts(file)?;
-        let (target, function) = self.run_by(file, facts, call)?;
-        let mut path = self.another(target, function, &|it| !self.remembers(it), &mut Vec::new())?;
-        path.hops.insert(0, self.called_here(file, facts, call));
-        Some(path)
+        self.asked_besides(file, call, &|it| !self.remembers(it))
     }
 
     /// A query that a call leads to and that the library does not put together with others, where it does so with the first.
     #[must_use]
     pub fn asked_apart(&self, file: FileId, call: CallId) -> Option<QueryPath> {
+        self.asked_besides(file, call, &|it| it.query.effect.same_tick.is_none() && !self.remembers(it))
+    }
+
+    fn asked_besides(&self, file: FileId, call: CallId, wanted: &dyn Fn(&QueryPath) -> bool) -> Option<QueryPath> {
         let facts = self.facts(file)?;
         let (target, function) = self.run_by(file, facts, call)?;
-        let apart = |it: &QueryPath| it.query.effect.same_tick.is_none() && !self.remembers(it);
-        let mut path = self.another(target, function, &apart, &mut Vec::new())?;
+        let mut path = self.another(target, function, wanted, &mut Vec::new())?;
         path.hops.insert(0, self.called_here(file, facts, call));
         Some(path)
     }

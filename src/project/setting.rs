@@ -77,11 +77,20 @@ impl Project {
         }
     }
 
-    /// The key of the object that a function is a field of, in an object that also has operations among its keys.
+    /// The type below the roots that a function resolves a field of, in a map of GraphQL resolvers.
     fn resolver_parent(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<String> {
+        self.mapped_type(file, facts, function).filter(|it| !OPERATIONS.contains(it)).map(str::to_owned)
+    }
+
+    /// Whether a function is a field of a type in a map of GraphQL resolvers, root types included: `{ Query: { users() {} } }`.
+    pub(super) fn is_in_resolver_map(&self, file: FileId, function: FunctionId) -> bool {
+        self.facts(file).is_some_and(|facts| self.mapped_type(file, facts, function).is_some())
+    }
+
+    /// The key of the object that a function is a field of, in an object that has operations among its keys.
+    fn mapped_type<'f>(&self, file: FileId, facts: &'f FileFacts, function: FunctionId) -> Option<&'f str> {
         let parents = &self.file(file).index.parents;
-        let own = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function))?;
-        let fields = *parents.get(&ExprId(own as u32))?;
+        let fields = *parents.get(&facts.function_expr(function)?)?;
         let types = *parents.get(&fields)?;
         let ExprKind::Object(props) = &facts.expr(types).kind else { return None };
         let named = |key: PropKey| match key {
@@ -90,27 +99,16 @@ impl Project {
         };
         let key = props.iter().find(|it| it.value == fields).and_then(|it| named(it.key))?;
         let beside = props.iter().filter_map(|it| named(it.key)).any(|it| OPERATIONS.contains(&it));
-        (beside && !OPERATIONS.contains(&key)).then(|| key.to_owned())
-    }
-
-    /// Whether a function is a field of a type in a map of GraphQL resolvers, root types included: `{ Query: { users() {} } }`.
-    pub(super) fn is_in_resolver_map(&self, file: FileId, function: FunctionId) -> bool {
-        let (Some(facts), parents) = (self.facts(file), &self.file(file).index.parents) else { return false };
-        let Some(own) = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function)) else { return false };
-        let Some(fields) = parents.get(&ExprId(own as u32)).copied() else { return false };
-        let named = |key: PropKey| matches!(key, PropKey::Name(name) if OPERATIONS.contains(&facts.name(name)));
-        let holds = |it: &crate::facts::Prop| it.value == fields && named(it.key);
-        self.resolver_parent(file, facts, function).is_some()
-            || matches!(parents.get(&fields).map(|it| &facts.expr(*it).kind), Some(ExprKind::Object(props)) if props.iter().any(holds))
+        beside.then_some(key)
     }
 
     /// The type whose field a builder makes: `builder.objectType("User", { fields: (t) => ({ posts: t.field({ resolve }) }) })`.
     fn built_field(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> Option<String> {
-        let own = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function))?;
-        let fields = *self.file(file).index.parents.get(&ExprId(own as u32))?;
+        let own = facts.function_expr(function)?;
+        let fields = *self.file(file).index.parents.get(&own)?;
         let ExprKind::Object(props) = &facts.expr(fields).kind else { return None };
         let is_resolve = |it: &crate::facts::Prop| {
-            it.value.0 as usize == own && matches!(it.key, PropKey::Name(name) if facts.name(name) == "resolve")
+            it.value == own && matches!(it.key, PropKey::Name(name) if facts.name(name) == "resolve")
         };
         props.iter().any(is_resolve).then_some(())?;
         let span = facts.function(function).span;

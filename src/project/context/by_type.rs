@@ -1,8 +1,9 @@
 //! What a function is handed first, by the type of what it is kept in: `const route: Handler = async (context) => …`, where
 //! `type Handler = (context: Context) => Promise<void>`.
 
-use super::super::{Project, Target, Value};
-use crate::facts::{BindingId, BindingKind, ExportSource, ExprId, ExprKind, FileFacts, FunctionId, HANDING};
+use super::super::member::module_binding;
+use super::super::{Project, Value};
+use crate::facts::{ExprId, ExprKind, FileFacts, FunctionId, HANDING};
 use crate::source::FileId;
 
 /// So many names stand between a type and what it stands for at most.
@@ -17,9 +18,10 @@ impl Project {
         function: FunctionId,
         steps: u32,
     ) -> Option<Value> {
-        let own = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function))?;
-        let own = ExprId(own as u32);
-        let type_name = facts.bindings.iter().find(|it| it.init == Some(own))?.type_name?;
+        // Few variables have a type, and many functions are asked about.
+        let holds = |init: ExprId| facts.expr(init).kind == ExprKind::Function(function);
+        let typed = facts.bindings.iter().filter(|it| it.type_name.is_some());
+        let type_name = typed.into_iter().find(|it| it.init.is_some_and(holds))?.type_name?;
         let (home, name) = self.handing(file, facts.name(type_name), STEPS)?;
         Some(self.typed(home, &name, steps)).filter(|it| self.tells(it))
     }
@@ -30,26 +32,8 @@ impl Project {
         if let Some(handed) = name.strip_prefix(HANDING) {
             return Some((file, handed.to_owned()));
         }
-        let at = facts.bindings.iter().position(|it| it.region.0 == 0 && facts.name(it.name) == name)?;
-        self.handing_of(file, BindingId(at as u32), steps)
-    }
-
-    fn handing_of(&self, file: FileId, id: BindingId, steps: u8) -> Option<(FileId, String)> {
-        let facts = self.facts(file)?;
-        let binding = facts.binding(id);
-        let BindingKind::Import(import, name) = binding.kind else {
-            return self.handing(file, facts.name(binding.type_name?), steps);
-        };
-        let import = &facts.imports[import as usize];
-        let Target::File(home) = self.file(file).targets.get(facts.name(import.specifier))? else { return None };
-        let Some(there) = self.facts(*home) else {
-            self.want(*home);
-            return None;
-        };
-        let name = facts.name(import.names[name as usize].imported);
-        match there.exports.iter().find(|it| there.name(it.name) == name)?.source {
-            ExportSource::Local(binding) => self.handing_of(*home, binding, steps.checked_sub(1)?),
-            _ => None,
-        }
+        let (home, declared) = self.declaration(file, module_binding(facts, name)?, steps)?;
+        let there = self.facts(home)?;
+        self.handing(home, there.name(there.binding(declared).type_name?), steps)
     }
 }

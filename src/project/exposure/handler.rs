@@ -49,13 +49,17 @@ impl Project {
         facts: &'f FileFacts,
         function: FunctionId,
     ) -> Option<&'f str> {
-        let own = facts.exprs.iter().position(|it| it.kind == ExprKind::Function(function))?;
-        let own = ExprId(own as u32);
+        let resolved = |name: &'f str| {
+            let of = name.split(MEMBER).next()?.strip_suffix("Resolvers")?;
+            of.starts_with(|it: char| it.is_ascii_uppercase()).then_some(of)
+        };
+        // Most files hold no such variable, and are asked about each function.
+        let mut typed =
+            facts.bindings.iter().filter_map(|it| Some((it.init?, resolved(facts.name(it.type_name?))?))).peekable();
+        typed.peek()?;
+        let own = facts.function_expr(function)?;
         let holder = self.file(file).index.parents.get(&own).copied();
-        let typed = |init: ExprId| facts.bindings.iter().find(|it| it.init == Some(init))?.type_name;
-        let name = facts.name(typed(own).or_else(|| typed(holder?))?);
-        let of = name.split(MEMBER).next()?.strip_suffix("Resolvers")?;
-        of.starts_with(|it: char| it.is_ascii_uppercase()).then_some(of)
+        typed.find(|(init, _)| *init == own || Some(*init) == holder).map(|it| it.1)
     }
 }
 

@@ -237,8 +237,7 @@ impl Project {
         let table = query.table.as_deref().map(last_part);
         let per_row = calls.iter().filter(|it| groups(name_of(it))).flat_map(texts).any(|text| {
             let mut parts = text.trim_matches(['"', '\'', '`']).rsplit('.');
-            parts.next() == Some("id")
-                && parts.next().is_some_and(|it| table.is_some_and(|table| last_part(table) == it))
+            parts.next() == Some("id") && parts.next().is_some_and(|it| table == Some(it))
         });
         let selects = calls.iter().any(|it| {
             matches!(name_of(it), "select" | "addSelect" | "columns" | "count" | "sum" | "countDistinct")
