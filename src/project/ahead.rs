@@ -44,10 +44,13 @@ impl Project {
         let _ = self.drawn_per_element(file);
         for (id, _) in facts.calls() {
             let around = self.iterations_of(file, id);
-            if !around.is_empty() && self.leads_to_query(file, id).is_some() {
+            let path = if around.is_empty() { None } else { self.leads_to_query(file, id) };
+            if let Some(path) = path {
                 // A list may be written out in another file.
                 let rounds: Vec<Rounds> = around.iter().map(|it| self.rounds(it, id)).collect();
                 if rounds.contains(&Rounds::Element) {
+                    // Who is given the query to run may keep what it gives.
+                    let _ = self.remembers(&path);
                     let _ = self.runs_at_start(file, id);
                 }
             }

@@ -33,7 +33,7 @@ impl Project {
         let Some(steps) = self.asking().step(steps) else { return Value::Unknown };
         if name == "*" {
             self.want(file);
-            return Value::Module(file);
+            return self.whole(file, steps).filter(Value::is_known).unwrap_or(Value::Module(file));
         }
         let Some(facts) = self.facts(file) else { return self.handed_on(file, name, steps, seen) };
         let find = |wanted: &str| facts.exports.iter().find(|it| facts.name(it.name) == wanted);
@@ -47,13 +47,21 @@ impl Project {
                 }
             };
         }
-        if let Some(whole) = find("=")
-            && let ExportSource::Value(value) = whole.source
-        {
-            let whole = self.follow(file, value, steps);
-            return self.property(whole, name, steps);
+        match self.whole(file, steps) {
+            Some(whole) => self.property(whole, name, steps),
+            None => self.through_stars(file, name, steps, seen),
         }
-        self.through_stars(file, name, steps, seen)
+    }
+
+    /// What stands for a whole module: `module.exports = …`, `export = …`.
+    fn whole(&self, file: FileId, steps: u32) -> Option<Value> {
+        let facts = self.facts(file)?;
+        let whole = facts.exports.iter().find(|it| facts.name(it.name) == "=")?;
+        match whole.source {
+            ExportSource::Local(binding) => Some(self.follow_binding(file, binding, steps)),
+            ExportSource::Value(value) => Some(self.follow(file, value, steps)),
+            ExportSource::Module { .. } => None,
+        }
     }
 
     /// A name that an unparsed file hands on; if it makes it itself, the file is wanted.

@@ -48,6 +48,7 @@ mod lifetime;
 mod limit;
 mod list;
 mod listener;
+mod lone;
 mod member;
 mod memo;
 pub mod modules;

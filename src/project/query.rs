@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::index::Use;
 use super::iteration::callee_name;
 use super::memo::ANEW;
 use super::{Chained, Project, Value};
 use crate::catalog::{Effect, EffectKind, Library};
-use crate::facts::{CallId, ExprId, ExprKind, FileFacts, FunctionId};
+use crate::facts::{BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId};
 use crate::finding::Evidence;
 use crate::source::{FileId, Place};
 
@@ -64,6 +65,9 @@ pub(super) fn counts(query: &Query) -> bool {
 
 /// How many functions may lie between a loop and a query.
 pub(super) const HOPS: usize = 5;
+
+/// What makes one statement of several.
+const UNITING: &[&str] = &["union", "unionAll", "unionDistinct", "intersect", "intersectAll", "except", "exceptAll"];
 
 /// Functions named after operators of SQL that take a query.
 const OPERATORS: &[&str] =
@@ -225,11 +229,46 @@ impl Project {
         let ExprKind::Call(last) = facts.expr(head).kind else { return false };
         let takes = |name: &str| matches!(name, "then" | "catch" | "finally");
         let awaited = facts.call(last).awaited || callee_name(facts, last).is_some_and(|(name, _)| takes(name));
-        let is_used = || match self.file(file).index.parents.get(&head).map(|it| &facts.expr(*it).kind) {
+        let is_used = || match self.around_literals(file, facts, head).map(|it| &facts.expr(it).kind) {
             Some(ExprKind::Call(around)) => !self.builds_statement(file, facts, *around),
             parent => parent.is_some(),
         };
-        awaited || self.is_returned(file, facts, head) || is_used() || self.is_initializer(facts, head)
+        let is_handed_on = || self.is_returned(file, facts, head) && !self.is_united(file, facts, head);
+        awaited || is_handed_on() || is_used() || self.is_initializer(facts, head)
+    }
+
+    /// `const parts = fields.map((it) => db.select()…)` with `db.unionAll(parts)` or `first.unionAll(rest)`: one statement.
+    fn is_united(&self, file: FileId, facts: &FileFacts, part: ExprId) -> bool {
+        let index = &self.file(file).index;
+        let owner = index.owner(facts.expr(part).region);
+        let Some(Use::Argument(mapped, 0)) = owner.and_then(|it| index.uses.get(&it)) else { return false };
+        let list = facts.call(*mapped).expr;
+        let holds = |it: ExprId, name: BindingId| facts.references(facts.expr(it).span).any(|of| of == name);
+        let named = facts.bindings.iter().enumerate().filter(|(_, it)| it.init == Some(list));
+        let parts = named.flat_map(|(at, _)| {
+            let name = BindingId(at as u32);
+            let taken = facts.bindings.iter().enumerate().filter(move |(_, it)| it.init.is_some_and(|it| holds(it, name)));
+            taken.map(|(at, _)| BindingId(at as u32)).chain([name])
+        });
+        let parts: Vec<BindingId> = parts.collect();
+        let unites = |name: &str| UNITING.contains(&name);
+        facts.calls().any(|(id, call)| {
+            callee_name(facts, id).is_some_and(|(name, _)| unites(name))
+                && parts.iter().any(|name| call.args.iter().any(|it| holds(*it, *name)))
+        })
+    }
+
+    /// What an expression stands in, past the objects and lists that are written out around it: `.select({ id: db.raw("?") })`.
+    fn around_literals(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Option<ExprId> {
+        let parents = &self.file(file).index.parents;
+        let mut around = *parents.get(&expr)?;
+        while let ExprKind::Object(_) | ExprKind::Array(_) = facts.expr(around).kind {
+            match parents.get(&around) {
+                Some(next) => around = *next,
+                None => break,
+            }
+        }
+        Some(around)
     }
 
     /// Whether a call makes a part of a statement from what it is given, so that a builder among it becomes a subquery:

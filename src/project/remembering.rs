@@ -8,7 +8,7 @@ use super::index::Use;
 use super::iteration::{Iteration, callee_name};
 use super::query::QueryPath;
 use crate::facts::{
-    BindingKind, Call, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionKind,
+    BindingKind, Call, CallForm, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, Operator, RegionKind,
 };
 use crate::source::{FileId, Span};
 
@@ -101,21 +101,36 @@ impl Project {
         let Some(facts) = self.facts(file) else { return false };
         let call = facts.call(call);
         let own = facts.function_of(call.region).map(|it| facts.function(it).span);
-        own.is_some_and(|it| self.is_looked_up(file, facts, call, it) || self.is_asked_once(file, facts, call, it))
+        own.is_some_and(|it| self.is_kept_within(file, facts, call, it))
             || self.functions_out(facts, call.region).any(|it| self.is_memoized(file, facts, it))
     }
 
     fn is_memoized(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
-        match self.file(file).index.uses.get(&function) {
-            Some(Use::Argument(call, _)) => callee_name(facts, *call).is_some_and(|(name, _)| {
-                let name = name.to_ascii_lowercase();
-                name == "cache"
-                    || name.contains("memoize")
-                    || name.contains("unstable_cache")
-                    || name.contains("getorset")
-            }),
+        let Some(Use::Argument(call, at)) = self.file(file).index.uses.get(&function) else { return false };
+        let is_named = callee_name(facts, *call).is_some_and(|(name, _)| {
+            let name = name.to_ascii_lowercase();
+            name == "cache" || name.contains("memoize") || name.contains("unstable_cache") || name.contains("getorset")
+        });
+        is_named || self.is_run_on_a_miss(file, facts, *call, *at)
+    }
+
+    /// `cache.get(key, () => load(key))`, with a function of this code base that keeps what it is given to run.
+    fn is_run_on_a_miss(&self, file: FileId, facts: &FileFacts, call: CallId, at: u32) -> bool {
+        // Who keeps things need not know any store.
+        let Some((home, function)) = self.deeper(|| self.run_by(file, facts, call)).flatten() else { return false };
+        let Some(there) = self.facts(home) else { return false };
+        let is_given = |it: &Call| match there.expr(it.callee).kind {
+            ExprKind::Local(of) => there.binding(of).kind == BindingKind::Param(function, at),
             _ => false,
-        }
+        };
+        let own = there.function(function).span;
+        let mut runs = there.calls().filter(|(_, it)| own.contains(it.span) && is_given(it)).peekable();
+        runs.peek().is_some() && runs.all(|(_, it)| self.is_kept_within(home, there, it, own))
+    }
+
+    /// Whether a function keeps what a call in it gives.
+    fn is_kept_within(&self, file: FileId, facts: &FileFacts, call: &Call, own: Span) -> bool {
+        self.is_looked_up(file, facts, call, own) || self.is_asked_once(file, facts, call, own)
     }
 
     /// `if (!known.has(id)) known.set(id, await …)`, `if (known.has(id)) return known.get(id);`
@@ -177,6 +192,36 @@ impl Project {
         facts.exprs.iter().any(|it| coalesces(&it.kind))
             || written.map(|it| it.target).any(|it| outlives(it) && is_tested(it))
             || self.is_missing(file, facts, call, body)
+            || self.is_found_before(file, facts, call, body)
+    }
+
+    /// `const known = users.get(id); if (known) return known; …; users.set(id, found);`
+    fn is_found_before(&self, file: FileId, facts: &FileFacts, call: &Call, within: Span) -> bool {
+        let own = facts.function_of(call.region);
+        let Some(body) = own.map(|it| facts.function(it).span) else { return false };
+        let left = facts.jumps.iter().filter(|it| {
+            it.kind == JumpKind::Return && it.span.end <= call.span.start && facts.function_of(it.region) == own
+        });
+        let known = left.filter_map(|it| match (facts.region(it.region).kind, facts.expr(it.value?).kind.clone()) {
+            (RegionKind::Then { test }, ExprKind::Local(name)) => {
+                facts.references(facts.expr(test).span).any(|it| it == name).then_some(name)
+            }
+            _ => None,
+        });
+        let mut asked = known.filter_map(|it| asked_collection(facts, facts.binding(it).init?));
+        asked.any(|object| {
+            (outlives(facts, object, within) || is_got(facts, object))
+                && self.fills(file, facts, object, Some(body))
+                && !self.empties(file, facts, object, body)
+        })
+    }
+
+    /// Whether code takes out again what it puts into a collection: that is in flight, not kept.
+    fn empties(&self, file: FileId, facts: &FileFacts, object: ExprId, body: Span) -> bool {
+        let key = self.key(file, object);
+        facts.calls().filter(|(_, it)| body.contains(it.span)).any(|(id, _)| {
+            matches!(callee_name(facts, id), Some(("delete", Some(of))) if self.key(file, of) == key)
+        })
     }
 
     /// `let user = known[id]; if (!user) { user = await load(id); known[id] = user; }`
@@ -188,14 +233,7 @@ impl Project {
         });
         names.any(|name| {
             let Some(init) = facts.binding(name).init else { return false };
-            let kept = match facts.expr(init).kind {
-                ExprKind::Index { object, .. } => object,
-                ExprKind::Call(asked) => match callee_name(facts, asked) {
-                    Some(("get", Some(object))) => object,
-                    _ => return false,
-                },
-                _ => return false,
-            };
+            let Some(kept) = asked_collection(facts, init) else { return false };
             if !outlives(facts, kept, within) {
                 return false;
             }
@@ -220,6 +258,22 @@ impl Project {
 fn outlives(facts: &FileFacts, collection: ExprId, within: Span) -> bool {
     let root = facts.references(facts.expr(collection).span).next().map(|it| facts.binding(it));
     root.is_none_or(|it| matches!(it.kind, BindingKind::Param(..)) || !within.contains(it.span))
+}
+
+/// The collection that a value comes from: `users[id]`, `users.get(id)`.
+fn asked_collection(facts: &FileFacts, value: ExprId) -> Option<ExprId> {
+    match facts.expr(value).kind {
+        ExprKind::Index { object, .. } => Some(object),
+        ExprKind::Call(asked) => callee_name(facts, asked).filter(|(name, _)| *name == "get")?.1,
+        _ => None,
+    }
+}
+
+/// Whether a collection is what a function gave, which may have it from before: nobody looks into one that was just made.
+fn is_got(facts: &FileFacts, collection: ExprId) -> bool {
+    let ExprKind::Local(name) = facts.expr(collection).kind else { return false };
+    let init = facts.binding(name).init.map(|it| &facts.expr(it).kind);
+    matches!(init, Some(ExprKind::Call(call)) if facts.call(*call).form == CallForm::Call)
 }
 
 /// The collections that a condition asks for a key.

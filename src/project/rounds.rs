@@ -5,14 +5,15 @@
 
 use super::batches::plain;
 use super::iteration::{Iteration, IterationSource, callee_name};
+use super::lone::is_for_one_number;
 use super::query::QueryPath;
 use super::{Project, Value};
 use crate::catalog::{EffectKind, Rows};
 use crate::facts::{
-    Binding, BindingId, BindingKind, Call, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator,
+    Binding, BindingId, Call, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator,
     Region, RegionId, RegionKind,
 };
-use crate::source::{Place, Span};
+use crate::source::Span;
 
 /// What one round is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,9 +76,7 @@ impl Project {
             Rounds::Element | Rounds::Few(_) | Rounds::AtMost(_) if is_flush(facts, iteration, call) => Rounds::Chunk,
             Rounds::Chunk if self.is_one_page_s(iteration, facts, call) => Rounds::Element,
             Rounds::Element if is_handed_whole(facts, iteration, call) => Rounds::Chunk,
-            Rounds::Element if self.is_in_case_of_element(iteration, facts, call) => {
-                Rounds::Few("each value has a `case` of its own")
-            }
+            Rounds::Element => self.only_for(iteration, facts, call).map_or(Rounds::Element, Rounds::Few),
             rounds => rounds,
         }
     }
@@ -104,19 +103,6 @@ impl Project {
                 (None, most) => most.map_or(Rounds::Element, Rounds::AtMost),
             },
         }
-    }
-
-    /// Whether a call stands in a `case` of a `switch` over the elements themselves, so that only one of them comes to it.
-    fn is_in_case_of_element(&self, iteration: &Iteration, facts: &FileFacts, call: CallId) -> bool {
-        let element = self.element_of(iteration);
-        let mut inside = facts.regions_out(facts.call(call).region).take_while(|(id, _)| *id != iteration.region);
-        inside.any(|(_, it)| match it.kind {
-            RegionKind::Case { subject } => {
-                let text = |span| self.text_of(Place { file: iteration.file, span });
-                text(facts.expr(subject).span) == element && !text(it.span).trim_start().starts_with("default")
-            }
-            _ => false,
-        })
     }
 
     /// Whether what a call runs ends with throwing, and nothing within the loop catches it.
@@ -207,42 +193,6 @@ fn is_handed_whole(facts: &FileFacts, iteration: &Iteration, call: CallId) -> bo
             ExprKind::Spread(list) => is_piece(list),
             _ => is_piece(*it),
         })
-}
-
-/// `if (index === 0) …`, by the number of the round or what is counted from it.
-fn is_for_one_number(facts: &FileFacts, iteration: &Iteration, call: CallId) -> bool {
-    let mut inside = facts.regions_out(facts.call(call).region).take_while(|(id, _)| *id != iteration.region);
-    let counts = |binding: BindingId| {
-        let it = facts.binding(binding);
-        match iteration.source {
-            IterationSource::Loop(number) => {
-                let of = &facts.loops[number as usize];
-                of.form == LoopForm::For && of.head.contains(it.span)
-            }
-            IterationSource::Callback(_, function) => it.kind == BindingKind::Param(function, 1),
-            IterationSource::Named(..) => false,
-        }
-    };
-    let is_number = |it: ExprId| match facts.expr(it).kind {
-        ExprKind::Local(binding) => {
-            let init = facts.binding(binding).init.filter(|_| facts.binding(binding).kind == BindingKind::Const);
-            let counted = |it: ExprId| match facts.expr(it).kind {
-                ExprKind::Binary(_, left, right) => {
-                    let number = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Num(_));
-                    let name = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Local(of) if counts(of));
-                    name(left) && number(right)
-                }
-                _ => false,
-            };
-            counts(binding) || init.is_some_and(counted)
-        }
-        _ => false,
-    };
-    inside.any(|(_, it)| match it.kind {
-        RegionKind::Then { test } => matches!(facts.expr(test).kind, ExprKind::Binary(Operator::Equal, left, right)
-            if is_number(left) && matches!(facts.expr(right).kind, ExprKind::Num(_))),
-        _ => false,
-    })
 }
 
 /// `batch.viewerId`: what belongs to something is no list.

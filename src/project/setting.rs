@@ -159,6 +159,9 @@ impl Project {
         {
             return Some("one chunk at a time".to_owned());
         }
+        if let Some(limit) = self.limit_of_permits(iteration, facts, call) {
+            return Some(limit);
+        }
         let inside = self
             .functions_out(facts, facts.call(call).region)
             .take_while(|it| facts.function(*it).body != iteration.region);
@@ -169,6 +172,16 @@ impl Project {
                 .or_else(|| self.limit_of_runner(iteration.file, facts, function)),
             Some(Use::Callee(_)) => None,
             None => self.limit_of_runner(iteration.file, facts, function),
+        })
+    }
+
+    /// `await permits.acquire()` in the round, before the call.
+    fn limit_of_permits(&self, iteration: &Iteration, facts: &FileFacts, call: CallId) -> Option<String> {
+        let (round, before) = (facts.region(iteration.region).span, facts.call(call).span.start);
+        let mut earlier = facts.calls().filter(|(_, it)| it.awaited && round.contains(it.span) && it.span.end <= before);
+        earlier.find_map(|(id, _)| match callee_name(facts, id) {
+            Some(("acquire", Some(_))) => self.limiter(iteration.file, facts, id),
+            _ => None,
         })
     }
 

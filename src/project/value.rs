@@ -135,8 +135,20 @@ impl Project {
         let values = alternatives.map(|it| self.follow(file, it, steps));
         let telling =
             |it: &&Value| !matches!(it, Value::Unknown | Value::Literal(..) | Value::Global(_) | Value::Param(..));
-        let chosen = values.iter().find(telling).or_else(|| values.iter().find(|it| it.is_known()));
-        chosen.cloned().unwrap_or(Value::Unknown)
+        let known = || values.iter().filter(|it| it.is_known());
+        let filled = || known().find(|it| !self.is_hollow(it));
+        values.iter().find(telling).or_else(filled).or_else(|| known().next()).cloned().unwrap_or(Value::Unknown)
+    }
+
+    /// Whether a value stands in for one that is not there: `null`, `{ db: undefined }`.
+    fn is_hollow(&self, value: &Value) -> bool {
+        let Value::Literal(file, expr) = value else { return false };
+        let Some(facts) = self.facts(*file) else { return false };
+        let is_nothing = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Null | ExprKind::Undefined);
+        match &facts.expr(*expr).kind {
+            ExprKind::Object(props) => props.iter().all(|it| is_nothing(it.value)),
+            _ => is_nothing(*expr),
+        }
     }
 
     /// What a name stands for.
