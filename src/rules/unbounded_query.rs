@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Judge, Rule};
 use crate::finding::Verdict;
-use crate::project::{Exposure, Extent, ListRead, Project};
+use crate::project::{Exposure, Extent, LeftOut, ListRead, Project};
 use crate::skim::Trigger;
 
 /// The rule.
@@ -62,7 +62,7 @@ fn judge_read(project: &Project, read: &ListRead) -> Verdict {
                 .says(format!("`{told}` reads all {rows}{whose}{column}`, however many there come to be"))
                 .fix(fix)
         }
-        (Extent::Open { filtered, left_out, .. }, None) => {
+        (Extent::Open { filtered, .. }, None) => {
             match project.runs_at_start(read.query.file, read.query.call) {
                 Some(once) => Verdict::found("at-start", place)
                     .says(format!(
@@ -71,14 +71,7 @@ fn judge_read(project: &Project, read: &ListRead) -> Verdict {
                     ))
                     .because(once.place, once.note)
                     .fix(fix),
-                None => {
-                    let verdict = open(project, read, *filtered).fix(fix);
-                    match left_out {
-                        Some(it) => verdict
-                            .because(it.place, format!("called here without `{}`, which would bound it", it.name)),
-                        None => verdict,
-                    }
-                }
+                None => open(project, read, *filtered).fix(fix),
             }
         }
         (Extent::Unclear(why), None) => {
@@ -91,7 +84,7 @@ fn open(project: &Project, read: &ListRead, filtered: bool) -> Verdict {
     let place = project.place_of_query(&read.query);
     let told = project.called(read.query.file, read.query.call);
     let which = if filtered { "that match" } else { "that there are" };
-    let exposure = project.exposure(&read.query);
+    let (exposure, left_out) = project.exposure_of(read);
     let kept = project.is_kept(read);
     let is_asked = |it: &Exposure| it.is_request() && !it.is_for_staff(project);
     let kind = if !kept && exposure.as_ref().is_some_and(is_asked) { "on-route" } else { "other" };
@@ -107,7 +100,14 @@ fn open(project: &Project, read: &ListRead, filtered: bool) -> Verdict {
     let is_proven = read.query.effect.evidence.is_verified() && short.is_none();
     let verdict = if is_proven { Verdict::found(kind, place) } else { Verdict::lead(kind, place) };
     let path = exposure.map_or_else(Vec::new, |it| it.path);
-    verdict.says(format!("`{told}` reads all {}{which}{cost}", rows(project, read))).through(path)
+    let verdict = verdict.says(format!("`{told}` reads all {}{which}{cost}", rows(project, read))).through(path);
+    match left_out {
+        Some(LeftOut { place, name: Some(name), .. }) => {
+            verdict.because(*place, format!("called here without `{name}`, which would bound it"))
+        }
+        Some(LeftOut { place, name: None, .. }) => verdict.because(*place, "what is given here bounds nothing"),
+        None => verdict,
+    }
 }
 
 /// What is read, with a blank behind it.

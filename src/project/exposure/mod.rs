@@ -34,9 +34,14 @@ impl Project {
     /// The request that a query serves, if one is seen to.
     #[must_use]
     pub fn exposure(&self, query: &Query) -> Option<Exposure> {
-        let facts = self.facts(query.file)?;
+        self.exposure_of_call(query.file, query.call)
+    }
+
+    /// The request that a call serves, if one is seen to.
+    pub(super) fn exposure_of_call(&self, file: FileId, call: CallId) -> Option<Exposure> {
+        let facts = self.facts(file)?;
         let mut seen = HashSet::new();
-        let mut open = vec![(query.file, facts.call(query.call).region, Vec::new())];
+        let mut open = vec![(file, facts.call(call).region, Vec::new())];
         let mut other = None;
         // Breadth first: the shortest way is the one to show.
         for _ in 0..=HOPS {

@@ -53,7 +53,7 @@ impl Project {
         let Some(chained) = query.and_then(|(at, it)| Some((at, self.chain(at, it)?))) else {
             return found.push("", Test::Range, Operand::Fixed, true);
         };
-        let within = self.filters_of(&[chained]);
+        let within = self.filters_of(&[chained], &found.through);
         let kept = within.narrow.into_iter().filter(|it| !self.is_joined(it.value));
         found.narrow.extend(kept.map(|it| Narrow { related: true, ..it }));
         found.push("", Test::Range, Operand::Fixed, true);

@@ -5,9 +5,10 @@ use super::super::iteration::callee_name;
 use super::choice::may_be_undefined;
 use super::compared::is_range;
 use super::filter::{Filters, Operand};
+use super::handed::Handed;
 use super::text::condition;
 use crate::catalog::Test;
-use crate::facts::{BindingKind, CallId, ExprId, ExprKind, FileFacts, FunctionId, Operator, Prop, PropKey};
+use crate::facts::{BindingId, BindingKind, CallId, ExprId, ExprKind, FileFacts, FunctionId, Operator, Prop, PropKey};
 use crate::source::FileId;
 
 /// How deep conditions may lie in each other.
@@ -132,10 +133,17 @@ impl Project {
             if grown || pushed || self.file(file).index.writes.contains_key(&binding) {
                 found.unclear = Some("what it asks for depends on a condition");
             }
-            if matches!(facts.binding(binding).kind, BindingKind::Param(..)) {
-                found.unclear = Some("its caller says which rows");
-                return;
-            }
+        }
+        let (file, expr) = match self.handed(file, expr, &found.through) {
+            Handed::At(at, it) if (at, it) != (file, expr) => return self.read_condition(at, it, steps, found),
+            Handed::At(..) | Handed::Elsewhere => (file, expr),
+            Handed::Nothing => return,
+            it @ Handed::Open(_) => return found.leave_to(it, "its caller says which rows"),
+        };
+        let is_param = |it: BindingId| matches!(facts.binding(it).kind, BindingKind::Param(..));
+        if matches!(facts.expr(expr).kind, ExprKind::Local(it) if is_param(it)) {
+            found.unclear = Some("its caller says which rows");
+            return;
         }
         match self.definition(file, expr, 8) {
             Some((at, it)) if (at, it) != (file, expr) => self.read_condition(at, it, steps, found),

@@ -12,8 +12,9 @@ use super::super::query::Query;
 use super::super::statement::statement;
 use super::super::tables::Table;
 use super::column::{is_picked, is_whose};
-use super::filter::{Filters, Narrow, Operand, last_part};
+use super::filter::{Filters, Function, Narrow, Operand, last_part};
 use super::given::LeftOut;
+use super::handed::Through;
 use super::links::Links;
 use super::stated::Stated;
 use super::text::{Said, read};
@@ -42,8 +43,8 @@ pub enum Extent {
         filtered: bool,
         /// Whether it reads what belongs to nobody in particular, or what somebody picked out: presets, a shared catalog.
         shared: bool,
-        /// The call for which nothing does, if others give a limit or a condition.
-        left_out: Option<LeftOut>,
+        /// The calls for which nothing does, if others give a limit or a condition.
+        left_out: Vec<LeftOut>,
     },
     /// The code does not show it, for this reason.
     Unclear(String),
@@ -74,18 +75,40 @@ const HANDING: &[&str] = &[
 impl Project {
     /// What bounds a query's rows.
     pub(super) fn extent_of(&self, query: &Query) -> Extent {
+        let (extent, asked) = self.extent_through(query, &[]);
+        asked.and_then(|it| self.extent_by_callers(query, it)).unwrap_or(extent)
+    }
+
+    /// What bounds a query's rows for the calls that it is come to by; and the function whose callers say more, if that is unclear.
+    pub(super) fn extent_through(&self, query: &Query, through: Through<'_>) -> (Extent, Option<Function>) {
         let links = self.links_of(query);
+        let unclear = || Extent::Unclear("whether its options hold a limit is not shown".to_owned());
         let mut without_limit = None;
-        match self.stated(&links.chains) {
+        match self.stated(&links.chains, through) {
             Stated::LeftOut(left) => without_limit = Some(left),
-            Stated::Yes => return Extent::Limited,
-            Stated::Unclear => return Extent::Unclear("whether its options hold a limit is not shown".to_owned()),
+            Stated::Yes => return (Extent::Limited, None),
+            Stated::Handed(function) => return (unclear(), Some(function)),
+            Stated::Unclear => return (unclear(), None),
             Stated::No => {}
         }
+        let mut asked = None;
+        let extent = self.extent_beside_limit(query, &links, without_limit, through, &mut asked);
+        let asked = asked.filter(|_| matches!(extent, Extent::Unclear(_)));
+        (extent, asked)
+    }
+
+    fn extent_beside_limit(
+        &self,
+        query: &Query,
+        links: &Links,
+        without_limit: Option<Vec<LeftOut>>,
+        through: Through<'_>,
+        asked: &mut Option<Function>,
+    ) -> Extent {
         if let Some(name) = links.unlisted.iter().find(|it| is_limiting(it)) {
             return Extent::Bounded(format!("`{name}` limits it"));
         }
-        let mut filters = self.filters_of(&links.chains);
+        let mut filters = self.filters_of(&links.chains, through);
         let mut table = query.table.clone();
         if query.effect.kind == EffectKind::Raw {
             match self.said(query) {
@@ -95,11 +118,12 @@ impl Project {
                 Said::Rows { table: named, filters: said } => (table, filters) = (Some(named), said),
             }
         }
-        if self.sums_up(query, &links) {
+        if self.sums_up(query, links) {
             return Extent::Bounded("it counts or sums up".to_owned());
         }
         without_limit.into_iter().for_each(|it| filters.assume(it));
-        self.weigh(query, table.as_deref(), &filters, &links)
+        *asked = filters.asked;
+        self.weigh(query, table.as_deref(), &filters, links)
     }
 
     fn weigh(&self, query: &Query, table: Option<&str>, filters: &Filters, links: &Links) -> Extent {
@@ -132,14 +156,14 @@ impl Project {
         Extent::Open {
             filtered: !filters.narrow.is_empty(),
             shared,
-            left_out: filters.left_out.iter().flatten().next().cloned(),
+            left_out: filters.left_out.clone().unwrap_or_default(),
         }
     }
 
     /// Whether a statement is about one row, although its method takes a set: `deleteMany({ where: { id } })`.
     #[must_use]
     pub fn is_about_one_row(&self, query: &Query) -> bool {
-        let filters = self.filters_of(&self.links_of(query).chains);
+        let filters = self.filters_of(&self.links_of(query).chains, &[]);
         let equal: Vec<&str> = filters
             .narrow
             .iter()

@@ -6,6 +6,7 @@ use super::super::{Chained, Project};
 use super::column::is_whose;
 use super::condition::STEPS;
 use super::given::LeftOut;
+use super::handed::{Handed, Through};
 use crate::catalog::{FilterSite, Test};
 use crate::facts::{Call, CallId, ExprId, ExprKind, FileFacts, FunctionId, PropKey};
 use crate::source::FileId;
@@ -48,6 +49,8 @@ pub(super) struct Filters {
     pub(super) unclear: Option<&'static str>,
     /// The calls that leave out what an optional condition depends on: for them the condition is not there.
     pub(super) left_out: Option<Vec<LeftOut>>,
+    /// The function whose callers say more, if the code around the query does not.
+    pub(super) asked: Option<Function>,
     /// Whether anything was said at all.
     pub(super) said: bool,
     /// The calls through which the conditions are read, with the functions that they lead to.
@@ -140,22 +143,25 @@ impl Project {
     }
 
     fn read_under_key(&self, file: FileId, object: ExprId, key: &str, found: &mut Filters) {
-        let Some((at, object)) = self.definition(file, object, 8) else {
-            found.unclear = Some("its options come from elsewhere");
-            return;
+        let (at, object) = match self.handed(file, object, &found.through) {
+            Handed::At(at, it) => self.definition(at, it, 8).unwrap_or((at, it)),
+            Handed::Nothing => return,
+            it => return found.leave_to(it, "its options come from elsewhere"),
         };
         let Some(facts) = self.facts(at) else { return };
         match (entry(facts, object, key), &facts.expr(object).kind) {
             (Some(it), _) => self.read_condition(at, it, STEPS, found),
-            (None, ExprKind::Object(props)) if props.iter().all(|it| it.key != PropKey::Spread) => {}
-            (None, ExprKind::Object(_)) => found.unclear = Some("its options come from elsewhere"),
+            (None, ExprKind::Object(props)) => {
+                let spreads = props.iter().filter(|it| it.key == PropKey::Spread);
+                spreads.for_each(|it| self.read_under_key(at, it.value, key, found));
+            }
             _ => found.unclear = Some("its options come from elsewhere"),
         }
     }
 
     /// All filters of the chains that build a query.
-    pub(super) fn filters_of(&self, chains: &[(FileId, Chained)]) -> Filters {
-        let mut found = Filters::default();
+    pub(super) fn filters_of(&self, chains: &[(FileId, Chained)], through: Through<'_>) -> Filters {
+        let mut found = Filters { through: through.to_vec(), ..Filters::default() };
         for (file, chained) in chains {
             let Some(facts) = self.facts(*file) else { continue };
             for (step, site) in &chained.chain.filters {
@@ -173,6 +179,7 @@ impl Filters {
     pub(super) fn join(&mut self, branches: impl IntoIterator<Item = Self>) {
         let branches: Vec<Self> = branches.into_iter().collect();
         self.unclear = branches.iter().find_map(|it| it.unclear).or(self.unclear);
+        self.asked = branches.iter().find_map(|it| it.asked).or(self.asked);
         branches.iter().filter_map(|it| it.left_out.clone()).for_each(|it| self.assume(it));
         let scope = |it: &Self| it.narrow.iter().find(|it| it.is_scope(None)).cloned();
         if let Some(scopes) = branches.iter().map(scope).collect::<Option<Vec<_>>>() {
@@ -185,6 +192,14 @@ impl Filters {
         let shared = branches.iter().find_map(of_nobody);
         if branches.iter().all(|it| scope(it).or_else(|| of_nobody(it)).is_some()) {
             self.narrow.extend(shared);
+        }
+    }
+
+    /// Leaves a question to the callers of a function, or open.
+    pub(super) fn leave_to(&mut self, handed: Handed, why: &'static str) {
+        self.unclear = Some(why);
+        if let Handed::Open(function) = handed {
+            self.asked = Some(function);
         }
     }
 

@@ -4,15 +4,13 @@
 
 use super::super::definition::entry;
 use super::super::{Amount, Project};
-use super::filter::{Filters, Function};
-use crate::facts::{BindingId, BindingKind, CallId, ExprId, ExprKind, FunctionId};
+use super::filter::Filters;
+use super::handed::Through;
+use crate::facts::{BindingId, BindingKind, CallId, ExprId, ExprKind, FileFacts, FunctionId, Operator};
 use crate::source::{FileId, Place};
 
 /// Through so many functions an argument is followed that is only handed on.
 const STEPS: u32 = 4;
-
-/// Functions, and the calls through which they were come to.
-type Through<'t> = &'t [(Function, (FileId, CallId))];
 
 /// What a question carries along.
 #[derive(Debug, Clone, Copy)]
@@ -21,13 +19,15 @@ struct Trail<'t> {
     through: Through<'t>,
 }
 
-/// A call that leaves an optional argument out.
+/// A call that leaves an optional argument out, or hands in nothing that bounds the read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeftOut {
     /// The call.
+    pub call: (FileId, CallId),
+    /// Where it stands.
     pub place: Place,
-    /// What it does not give.
-    pub name: Box<str>,
+    /// What it does not give; `None` where what it gives bounds nothing.
+    pub name: Option<Box<str>>,
 }
 
 impl Project {
@@ -45,6 +45,15 @@ impl Project {
                 let path: Vec<&str> = std::iter::once(facts.name(property)).chain(path.iter().copied()).collect();
                 self.not_given(file, object, &path, trail)
             }
+            // `limit || undefined`, `limit ? limit : undefined`
+            ExprKind::Binary(Operator::Or | Operator::Coalesce, it, other) if is_nothing(facts, other) => {
+                self.not_given(file, it, path, trail)
+            }
+            ExprKind::Cond { yes: it, no: other, .. } | ExprKind::Cond { yes: other, no: it, .. }
+                if is_nothing(facts, other) =>
+            {
+                self.not_given(file, it, path, trail)
+            }
             _ => Vec::new(),
         }
     }
@@ -52,7 +61,7 @@ impl Project {
     fn binding_not_given(&self, file: FileId, id: BindingId, path: &[&str], trail: Trail<'_>) -> Vec<LeftOut> {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let binding = facts.binding(id);
-        if binding.default.is_some() || binding.element_of.is_some() || self.file(file).index.writes.contains_key(&id) {
+        if is_filled(facts, binding.default) || binding.element_of.is_some() || self.file(file).index.writes.contains_key(&id) {
             return Vec::new();
         }
         let whole: Vec<&str> = binding.path.iter().map(|it| facts.name(*it)).chain(path.iter().copied()).collect();
@@ -75,7 +84,7 @@ impl Project {
         let (Some(facts), Some(steps)) = (self.facts(file), trail.steps.checked_sub(1)) else { return Vec::new() };
         let trail = Trail { steps, ..trail };
         let Some(param) = facts.function(function).params.get(position as usize) else { return Vec::new() };
-        if path.is_empty() && param.default.is_some() {
+        if path.is_empty() && is_filled(facts, param.default) {
             return Vec::new();
         }
         let name = path.last().map_or_else(|| self.text_of(self.place_of(file, param.pattern)), |it| *it);
@@ -99,8 +108,8 @@ impl Project {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let args = &facts.call(call).args;
         let is_open = || args.iter().any(|it| matches!(facts.expr(*it).kind, ExprKind::Spread(_)));
-        let is_nothing = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Undefined);
-        let here = || vec![LeftOut { place: self.anchor_of(file, call), name: name.into() }];
+        let is_nothing = |it: ExprId| is_nothing(facts, it);
+        let here = || vec![LeftOut { call: (file, call), place: self.anchor_of(file, call), name: Some(name.into()) }];
         match (args.get(position), path) {
             (None, _) if is_open() => Vec::new(),
             (None, _) => here(),
@@ -116,11 +125,20 @@ impl Project {
     }
 
     /// The calls that leave out the number of a limit, so that there is none.
-    pub(super) fn limit_left_out(&self, file: FileId, expr: ExprId) -> Vec<LeftOut> {
-        let left = self.left_out(file, expr, &[]);
+    pub(super) fn limit_left_out(&self, file: FileId, expr: ExprId, through: Through<'_>) -> Vec<LeftOut> {
+        let left = self.left_out(file, expr, through);
         // A default further on bounds it all the same.
         if !left.is_empty() && matches!(self.amount(file, expr), Amount::AtMost(_)) { Vec::new() } else { left }
     }
+}
+
+/// Whether a default stands for something: `limit = null` leaves the argument out all the same.
+fn is_filled(facts: &FileFacts, default: Option<ExprId>) -> bool {
+    default.is_some_and(|it| !is_nothing(facts, it))
+}
+
+fn is_nothing(facts: &FileFacts, expr: ExprId) -> bool {
+    matches!(facts.expr(expr).kind, ExprKind::Undefined | ExprKind::Null)
 }
 
 impl Filters {

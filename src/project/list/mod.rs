@@ -13,6 +13,7 @@ mod condition;
 mod extent;
 mod filter;
 mod given;
+mod handed;
 mod links;
 mod spelling;
 mod stated;
@@ -24,7 +25,7 @@ pub use given::LeftOut;
 use super::chain::{ChainLink, unroll};
 use super::iteration::callee_name;
 use super::query::Query;
-use super::{Project, Value};
+use super::{Exposure, Project, Value};
 use crate::catalog::{EffectKind, Exec, Rows, TableAt};
 use crate::facts::{CallId, ExprId, ExprKind, FileFacts};
 use crate::source::FileId;
@@ -165,11 +166,27 @@ impl Project {
         maps.then(|| facts.call(call).expr)
     }
 
+    /// The request that a read without bounds serves, if one is seen to, with the call that leaves the bounds out, if it is one of
+    /// several: the one that a request comes to counts first.
+    #[must_use]
+    pub fn exposure_of<'r>(&self, read: &'r ListRead) -> (Option<Exposure>, Option<&'r LeftOut>) {
+        let Extent::Open { left_out, .. } = &read.extent else { return (self.exposure(&read.query), None) };
+        let mut first = None;
+        for it in left_out {
+            let exposure = self.exposure_of_call(it.call.0, it.call.1);
+            if exposure.as_ref().is_some_and(Exposure::is_request) {
+                return (exposure, Some(it));
+            }
+            first = first.or(Some((exposure, Some(it))));
+        }
+        first.unwrap_or_else(|| (self.exposure(&read.query), None))
+    }
+
     /// Asks what rules will ask about the lists of a file, so that the files that the answers need become known.
     pub(super) fn look_ahead_at_lists(&self, file: FileId) {
         for read in self.list_reads_in(file) {
             if matches!(read.extent, Extent::Open { .. }) {
-                let _ = self.exposure(&read.query);
+                drop(self.exposure_of(&read));
                 let _ = self.runs_at_start(read.query.file, read.query.call);
             }
         }
