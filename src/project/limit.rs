@@ -8,7 +8,7 @@ use super::iteration::callee_name;
 use super::statement::statement;
 use super::{Amount, Chained, Project};
 use crate::catalog::{Library, LibraryKind, LimitSite};
-use crate::facts::{Call, CallId, ExprId, ExprKind, FileFacts, Operator};
+use crate::facts::{BindingKind, Call, CallId, ExprId, ExprKind, FileFacts, Operator};
 use crate::source::{FileId, Place, Span};
 
 /// One limit.
@@ -37,6 +37,14 @@ fn speaks_of_limits(text: &str) -> bool {
         .any(|it| text.contains(it))
 }
 
+/// Whether a call is given what its function was given, which may hold a limit: `findMany(args)`.
+fn is_handed_on(facts: &FileFacts, call: &Call) -> bool {
+    call.args.iter().any(|it| match facts.expr(*it).kind {
+        ExprKind::Local(binding) => matches!(facts.binding(binding).kind, BindingKind::Param(..)),
+        _ => false,
+    })
+}
+
 impl Project {
     /// Every limit in the files that are parsed and audited.
     #[must_use]
@@ -58,8 +66,9 @@ impl Project {
         }
         for (id, call) in facts.calls().filter(|(_, it)| stretch.contains(it.span)) {
             // Following a call that states no limit would ask for files in vain.
+            let text = || self.text_of(Place { file, span: Span::new(call.name_span.start, call.span.end) });
             let states = callee_name(facts, id).is_some_and(|(name, _)| self.catalog.may_limit(name))
-                && speaks_of_limits(self.text_of(Place { file, span: Span::new(call.name_span.start, call.span.end) }));
+                && (speaks_of_limits(text()) || is_handed_on(facts, call));
             if !states {
                 continue;
             }

@@ -3,7 +3,7 @@
 use super::value::Key;
 use super::{Project, Value};
 use crate::facts::{
-    Binding, BindingId, BindingKind, ClassId, ExprId, FileFacts, FunctionForm, MEMBER, Member, MemberKind, PARAMETERS,
+    Binding, BindingId, BindingKind, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, MEMBER, Member, MemberKind, PARAMETERS,
     RegionKind, Symbol,
 };
 use crate::source::FileId;
@@ -112,8 +112,19 @@ impl Project {
         match class_around(facts, expr) {
             Some((class, true)) => Value::Class(file, class),
             Some((class, false)) => Value::Instance(file, class),
-            None => Value::Unknown,
+            None => self.object_around(file, facts, expr).map_or(Value::Unknown, |it| Value::Literal(file, it)),
         }
+    }
+
+    /// The object literal whose method an expression stands in: `{ first() { return this.all()[0]; } }`.
+    fn object_around(&self, file: FileId, facts: &FileFacts, expr: ExprId) -> Option<ExprId> {
+        let mut around = facts.regions_out(facts.expr(expr).region).filter_map(|(_, it)| match it.kind {
+            RegionKind::Function(id) if facts.function(id).form != FunctionForm::Arrow => Some(id),
+            _ => None,
+        });
+        let method = facts.function_expr(around.next()?)?;
+        let object = *self.file(file).index.parents.get(&method)?;
+        matches!(facts.expr(object).kind, ExprKind::Object(_)).then_some(object)
     }
 
     /// What `super` stands for where an expression stands: what its class extends.

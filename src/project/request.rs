@@ -236,9 +236,16 @@ impl Project {
                 .iter()
                 .any(|pipe| self.text_of(self.place_of(file, *it)).contains(pipe))
         };
+        // `@Args("take", { type: () => Int })`, `@Args({ name: "filter" })`
+        let says_type = |it: &ExprId| matches!(facts.expr(*it).kind, ExprKind::Object(_));
         Some(match (path, args.first().map(|it| &facts.expr(*it).kind), param.type_name) {
-            ([], Some(ExprKind::Str(_)), _) if args.iter().skip(1).all(plain_pipe) => Bound::Open,
-            ([field], None, Some(name)) => self.decorated_bound(file, name, field),
+            ([], Some(ExprKind::Str(_)), _) if args.iter().skip(1).all(|it| plain_pipe(it) || says_type(it)) => {
+                Bound::Open
+            }
+            ([], Some(ExprKind::Object(_)), _) if args.len() == 1 => Bound::Open,
+            ([field], None | Some(ExprKind::Str(_) | ExprKind::Object(_)), Some(name)) if args.len() < 2 => {
+                self.decorated_bound(file, name, field)
+            }
             _ => Bound::Unknown,
         })
     }

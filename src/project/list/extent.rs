@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::Project;
+use super::super::{Amount, Project};
 use super::super::callee::words;
 use super::super::chain::ChainLink;
 use super::super::iteration::callee_name;
@@ -76,7 +76,16 @@ impl Project {
     /// What bounds a query's rows.
     pub(super) fn extent_of(&self, query: &Query) -> Extent {
         let (extent, asked) = self.extent_through(query, &[]);
-        asked.and_then(|it| self.extent_by_callers(query, it)).unwrap_or(extent)
+        let Some(asked) = asked else { return extent };
+        let by_callers = self.extent_by_callers(query, asked);
+        by_callers.unwrap_or_else(|| if self.is_limited_by_request(query) { Extent::Limited } else { extent })
+    }
+
+    /// Whether a request says how many rows, which is another matter.
+    fn is_limited_by_request(&self, query: &Query) -> bool {
+        let Some(facts) = self.facts(query.file) else { return false };
+        let limits = self.limits_within(query.file, facts.call(query.call).span);
+        limits.iter().any(|it| matches!(it.rows, Amount::Request { .. }))
     }
 
     /// What bounds a query's rows for the calls that it is come to by; and the function whose callers say more, if that is unclear.
