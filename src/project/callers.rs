@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet as HashSet;
 
 use super::memo::ANEW;
 use super::{Project, Value};
-use crate::facts::{CallId, ExportSource, FunctionId};
+use crate::facts::{CallId, ClassId, ExportSource, FileFacts, FunctionId, RegionKind};
 use crate::source::FileId;
 
 /// Calls of one function, by file.
@@ -31,7 +31,7 @@ impl Project {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let Some(name) = facts.function(function).name.map(|it| facts.name(it)) else { return Vec::new() };
         let mut found = Vec::new();
-        let users = self.users(file);
+        let users = self.users_of_method(file, function);
         // A function of use to many would have most of a project parsed for one number.
         let few = users.len() <= FEW;
         for at in users {
@@ -44,6 +44,29 @@ impl Project {
             found.extend(calls.filter(is_called).map(|it| (at, it)));
         }
         found
+    }
+
+    /// The files that use a function's file; of a method also those that use what its class implements or extends, and the classes
+    /// that extend it: who is handed a repository may know its interface alone.
+    fn users_of_method(&self, file: FileId, function: FunctionId) -> Vec<FileId> {
+        let mut users = self.users(file);
+        let Some(facts) = self.facts(file) else { return users };
+        let Some(class) = class_of(facts, function).map(|it| facts.class(it)) else { return users };
+        let mut others = Vec::new();
+        for kin in class.implements.iter().chain(&class.extends) {
+            if let Value::Class(home, _) = self.value(file, *kin) {
+                others.push(home);
+            }
+        }
+        if let Some(name) = class.name.map(|it| facts.name(it)) {
+            others.extend(users.iter().copied().filter(|it| self.may_take_on(*it, file, name)));
+        }
+        for user in others.into_iter().filter(|it| *it != file).flat_map(|it| self.users(it)) {
+            if !users.contains(&user) {
+                users.push(user);
+            }
+        }
+        users
     }
 
     /// Whether a name stands anywhere in the text of a parsed file: far cheaper to ask than what each expression is called.
@@ -87,4 +110,13 @@ impl Project {
         names.extend(again);
         names
     }
+}
+
+/// The class that a function is a method of, also as an arrow function in a field.
+fn class_of(facts: &FileFacts, function: FunctionId) -> Option<ClassId> {
+    let it = facts.function(function);
+    it.class.or_else(|| match facts.regions_out(it.body).nth(1)?.1.kind {
+        RegionKind::Class(class) => Some(class),
+        _ => None,
+    })
 }

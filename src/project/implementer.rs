@@ -41,7 +41,7 @@ impl Project {
     }
 
     /// Whether a class of a file may implement or extend what is declared under a name.
-    fn may_take_on(&self, at: FileId, from: FileId, name: &str) -> bool {
+    pub(super) fn may_take_on(&self, at: FileId, from: FileId, name: &str) -> bool {
         let it = self.file(at);
         let is_double = || {
             let stem = it.path.rsplit('/').next().unwrap_or_default();
