@@ -12,7 +12,7 @@ use crate::source::FileId;
 pub(super) type Callers = Vec<(FileId, CallId)>;
 
 /// So many files that use a function are parsed to see how it is called.
-const FEW: usize = 6;
+const FEW: usize = 12;
 
 impl Project {
     /// Every call of a function by its own name.

@@ -90,6 +90,8 @@ pub struct File {
     pub roles: Vec<Role>,
     /// The names of the abstract classes that it declares.
     pub abstracts: Vec<Box<str>>,
+    /// The tables that its text seems to write to, as [`crate::skim::Skim::fills`] has them.
+    pub fills: Vec<Box<str>>,
     /// Whether rules judge it; tests and generated code are only looked through.
     pub is_audited: bool,
     /// Whether it holds nothing but types: read for what its names stand for, and not judged.
@@ -119,6 +121,7 @@ impl File {
             exports: Vec::new(),
             roles: Vec::new(),
             abstracts: Vec::new(),
+            fills: Vec::new(),
             is_audited: true,
             is_declaration: false,
             store_distance: None,

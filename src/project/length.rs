@@ -41,7 +41,10 @@ impl Project {
         let steps = steps.checked_sub(1)?;
         let facts = self.facts(file)?;
         if let ExprKind::Call(call) = facts.expr(subject).kind {
-            return self.fixed_length(file, copied(facts, call)?, steps);
+            return match copied(facts, call) {
+                Some(list) => self.fixed_length(file, list, steps),
+                None => self.length_returned(file, facts, call, steps),
+            };
         }
         if let ExprKind::Local(binding) = facts.expr(subject).kind
             && self.grows(file, facts, binding)
@@ -52,7 +55,10 @@ impl Project {
             && let Some(ExprKind::Call(call)) = facts.binding(binding).init.map(|it| &facts.expr(it).kind)
             && facts.binding(binding).path.is_empty()
         {
-            return self.fixed_length(file, copied(facts, *call)?, steps);
+            return match copied(facts, *call) {
+                Some(list) => self.fixed_length(file, list, steps),
+                None => self.length_returned(file, facts, *call, steps),
+            };
         }
         let (file, expr) = match facts.expr(subject).kind {
             // A constant may stand in a file that leads to no store.
@@ -78,10 +84,29 @@ impl Project {
         }
     }
 
+    /// The most elements that a function of the code base gives, where each of its returns is written out.
+    fn length_returned(&self, file: FileId, facts: &FileFacts, call: CallId, steps: u8) -> Option<usize> {
+        // What only puts a list together knows no store.
+        let Value::Function(home, function) = self.deeper(|| self.value(file, facts.call(call).callee))? else {
+            return None;
+        };
+        let returns = self.file(home).index.returns.get(&function)?;
+        let lengths: Option<Vec<usize>> = returns.iter().map(|it| self.fixed_length(home, *it, steps)).collect();
+        lengths?.into_iter().max()
+    }
+
     /// Whether a list is added to after it is written out.
     pub(super) fn grows(&self, file: FileId, facts: &FileFacts, binding: BindingId) -> bool {
         let written = self.file(file).index.writes.contains_key(&binding);
+        // `counts[name] = …`
+        let filled = || {
+            facts.assignments.iter().any(|it| match facts.expr(it.target).kind {
+                ExprKind::Index { object, .. } => facts.expr(object).kind == ExprKind::Local(binding),
+                _ => false,
+            })
+        };
         written
+            || filled()
             || facts.calls().any(|(id, _)| {
                 let grows = |name: &str| matches!(name, "push" | "unshift" | "splice" | "add" | "set");
                 let grown = callee_name(facts, id).filter(|(name, _)| grows(name));

@@ -3,8 +3,8 @@
 use super::value::Key;
 use super::{Project, Value};
 use crate::facts::{
-    Binding, BindingId, BindingKind, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, MEMBER, Member, MemberKind, PARAMETERS,
-    RegionKind, Symbol,
+    Binding, BindingId, BindingKind, ClassId, ExprId, ExprKind, FileFacts, FunctionForm, MEMBER, Member, MemberKind,
+    PARAMETERS, RegionKind, Symbol,
 };
 use crate::source::FileId;
 

@@ -247,7 +247,8 @@ impl Project {
         let named = facts.bindings.iter().enumerate().filter(|(_, it)| it.init == Some(list));
         let parts = named.flat_map(|(at, _)| {
             let name = BindingId(at as u32);
-            let taken = facts.bindings.iter().enumerate().filter(move |(_, it)| it.init.is_some_and(|it| holds(it, name)));
+            let taken =
+                facts.bindings.iter().enumerate().filter(move |(_, it)| it.init.is_some_and(|it| holds(it, name)));
             taken.map(|(at, _)| BindingId(at as u32)).chain([name])
         });
         let parts: Vec<BindingId> = parts.collect();

@@ -219,9 +219,10 @@ impl Project {
     /// Whether code takes out again what it puts into a collection: that is in flight, not kept.
     fn empties(&self, file: FileId, facts: &FileFacts, object: ExprId, body: Span) -> bool {
         let key = self.key(file, object);
-        facts.calls().filter(|(_, it)| body.contains(it.span)).any(|(id, _)| {
-            matches!(callee_name(facts, id), Some(("delete", Some(of))) if self.key(file, of) == key)
-        })
+        facts
+            .calls()
+            .filter(|(_, it)| body.contains(it.span))
+            .any(|(id, _)| matches!(callee_name(facts, id), Some(("delete", Some(of))) if self.key(file, of) == key))
     }
 
     /// `let user = known[id]; if (!user) { user = await load(id); known[id] = user; }`

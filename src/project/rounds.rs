@@ -10,8 +10,8 @@ use super::query::QueryPath;
 use super::{Project, Value};
 use crate::catalog::{EffectKind, Rows};
 use crate::facts::{
-    Binding, BindingId, Call, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator,
-    Region, RegionId, RegionKind,
+    Binding, BindingId, Call, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, Operator, Region,
+    RegionId, RegionKind,
 };
 use crate::source::Span;
 

@@ -178,7 +178,8 @@ impl Project {
     /// `await permits.acquire()` in the round, before the call.
     fn limit_of_permits(&self, iteration: &Iteration, facts: &FileFacts, call: CallId) -> Option<String> {
         let (round, before) = (facts.region(iteration.region).span, facts.call(call).span.start);
-        let mut earlier = facts.calls().filter(|(_, it)| it.awaited && round.contains(it.span) && it.span.end <= before);
+        let mut earlier =
+            facts.calls().filter(|(_, it)| it.awaited && round.contains(it.span) && it.span.end <= before);
         earlier.find_map(|(id, _)| match callee_name(facts, id) {
             Some(("acquire", Some(_))) => self.limiter(iteration.file, facts, id),
             _ => None,

@@ -183,7 +183,7 @@ fn columns_of(columns: &[IndexColumn]) -> Option<Vec<String>> {
 }
 
 /// A name without schema, quotes, case and underscores, which code bases write differently in SQL and in code.
-fn plain(name: &str) -> String {
+pub(super) fn plain(name: &str) -> String {
     let last = name.rsplit('.').next().unwrap_or(name);
     last.chars().filter(char::is_ascii_alphanumeric).map(|it| it.to_ascii_lowercase()).collect()
 }

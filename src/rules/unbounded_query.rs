@@ -62,18 +62,16 @@ fn judge_read(project: &Project, read: &ListRead) -> Verdict {
                 .says(format!("`{told}` reads all {rows}{whose}{column}`, however many there come to be"))
                 .fix(fix)
         }
-        (Extent::Open { filtered, .. }, None) => {
-            match project.runs_at_start(read.query.file, read.query.call) {
-                Some(once) => Verdict::found("at-start", place)
-                    .says(format!(
-                        "`{told}` reads all {}when the process starts, which takes longer the more there are",
-                        rows(project, read)
-                    ))
-                    .because(once.place, once.note)
-                    .fix(fix),
-                None => open(project, read, *filtered).fix(fix),
-            }
-        }
+        (Extent::Open { filtered, .. }, None) => match project.runs_at_start(read.query.file, read.query.call) {
+            Some(once) => Verdict::found("at-start", place)
+                .says(format!(
+                    "`{told}` reads all {}when the process starts, which takes longer the more there are",
+                    rows(project, read)
+                ))
+                .because(once.place, once.note)
+                .fix(fix),
+            None => open(project, read, *filtered).fix(fix),
+        },
         (Extent::Unclear(why), None) => {
             Verdict::lead("other", place).says(format!("`{told}` may read everything: {why}")).fix(fix)
         }

@@ -250,6 +250,7 @@ impl<'a> Scan<'a> {
             file.exports = std::mem::take(&mut scanned.skim.exports);
             file.roles = roles(FileId(files.len() as u32), &file, &scanned.skim);
             file.abstracts = std::mem::take(&mut scanned.skim.abstracts);
+            file.fills = std::mem::take(&mut scanned.skim.fills);
             file.is_audited = scanned.fate == Fate::Audited;
             file.is_declaration = source.class == Class::Declaration && scanned.fate == Fate::PassedOver;
             file.store_distance = uses_store(self.options.known.catalog(), &file, scanned).then_some(0);

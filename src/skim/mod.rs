@@ -6,6 +6,7 @@
 
 mod base;
 mod export;
+pub(crate) mod fill;
 mod import;
 mod load;
 mod markup;
@@ -31,6 +32,9 @@ pub struct Skim {
     pub implemented: Vec<Box<str>>,
     /// The names of the classes that it declares `abstract`.
     pub abstracts: Vec<Box<str>>,
+    /// The names of tables that it seems to write to, without case and underscores; `*` for one that the text does not name, and
+    /// `~` before the name of a relation.
+    pub fills: Vec<Box<str>>,
     /// The triggers that occur.
     pub triggers: TriggerSet,
     /// What is loaded by a name that only the running program knows, as globs in which `*` stands for what is not written:

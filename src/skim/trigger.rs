@@ -5,7 +5,7 @@ use aho_corasick::packed;
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, Span};
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{Skim, base, export, import};
+use super::{Skim, base, export, fill, import};
 
 /// A shape that a rule cares about, narrow enough to be worth a parse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +73,7 @@ impl Triggers {
             .iter()
             .chain(export::WORDS)
             .chain(base::WORDS)
+            .chain(fill::WORDS)
             .map(|word| (word.anchor, Anchor::Module(word)));
         let plain = |it: &Trigger| it.anchor.strip_prefix('*').unwrap_or(it.anchor);
         let ends_words = |it: Anchor| matches!(it, Anchor::Trigger(index) if triggers[index].anchor.starts_with('*'));

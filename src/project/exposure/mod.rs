@@ -24,6 +24,12 @@ pub struct Exposure {
     pub path: Vec<Evidence>,
 }
 
+/// Words of folders and files whose routes are not for those who use the service.
+const STAFF: &[&str] = &["admin", "internal", "cron", "mod", "moderator", "moderation", "staff", "backoffice"];
+
+/// What a route of a scheduler asks for.
+const SECRETS: &[&str] = &["CRON_SECRET", "CronSecret", "cronSecret", "CRON_API_KEY", "cron_secret"];
+
 /// So many calls may lie between a handler and what it leads to.
 const HOPS: usize = 6;
 
@@ -86,11 +92,13 @@ impl Project {
 }
 
 impl Exposure {
-    /// Whether only those who run the service ask for it, by where its handler stands.
+    /// Whether only those who run the service ask for it, by where its handler stands, or a scheduler does, by the secret that it
+    /// has to show.
     #[must_use]
     pub fn is_for_staff(&self, project: &Project) -> bool {
-        let handler = self.path.first().map_or("", |it| &project.file(it.place.file).path);
-        handler.split(['/', '.']).flat_map(words).any(|it| it == "admin")
+        let Some(handler) = self.path.first().map(|it| project.file(it.place.file)) else { return false };
+        handler.path.split(['/', '.']).flat_map(words).any(|it| STAFF.contains(&it.as_str()))
+            || SECRETS.iter().any(|it| handler.text.contains(it))
     }
 
     /// Whether somebody outside decides how often it runs.

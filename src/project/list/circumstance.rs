@@ -1,5 +1,7 @@
 //! What the names around a read say about it: weak evidence, which makes a finding milder and never worse.
 
+use std::collections::BTreeSet;
+
 use super::super::Project;
 use super::super::callee::words;
 use super::super::chain::{ChainLink, unroll};
@@ -7,9 +9,11 @@ use super::super::index::Use;
 use super::super::iteration::callee_name;
 use super::super::keeping::Home;
 use super::super::query::{Query, QueryPath};
+use super::super::tables::plain;
 use super::{Extent, ListRead};
 use crate::catalog::Transport;
 use crate::facts::ExprKind;
+use crate::skim::fill::{ANY, RELATION};
 
 /// Words of folders that show or try something.
 const SHOWING: &[&str] =
@@ -73,6 +77,23 @@ const SMALL: &[&str] = &[
     "staff",
 ];
 
+/// Words of tables that libraries for signing in fill.
+const IDENTITY: &[&str] = &[
+    "user",
+    "account",
+    "session",
+    "member",
+    "membership",
+    "organization",
+    "organisation",
+    "team",
+    "invitation",
+    "profile",
+];
+
+/// Libraries whose calls that write rows name the table where they stand, or a relation to it.
+const FILLED_BY_NAME: &[&str] = &["prisma", "drizzle", "kysely", "knex"];
+
 impl Project {
     /// Why code that reads everything serves nobody who waits: a seed, a migration, an example.
     #[must_use]
@@ -99,6 +120,10 @@ impl Project {
         let is_keyed = |it: &String| self.tables.table(it).is_some_and(|it| it.unique == [["key"]]);
         let small = table.as_ref().is_some_and(is_keyed)
             || table.is_some_and(|it| words(&it).last().is_some_and(|last| SMALL.iter().any(|it| is_word(last, it))));
+        let is_named = FILLED_BY_NAME.contains(&read.query.library.id.as_str());
+        if is_named && read.query.table.as_deref().is_some_and(|it| self.is_filled_elsewhere(it)) {
+            return Some("nothing in the code writes to the table, so it may be a short one");
+        }
         if small || matches!(read.extent, Extent::Open { shared: true, .. }) {
             return Some("the table may be a short one");
         }
@@ -113,6 +138,25 @@ impl Project {
         let runtime = self.runtime(read.query.file);
         let is_guarded = read.query.library.transport == Transport::Http && runtime.browser && !runtime.serves();
         is_guarded.then_some("the policies of the database decide which rows a browser gets")
+    }
+
+    /// Whether no text of a code base that writes to tables writes to this one: people fill it by hand, or another program does.
+    fn is_filled_elsewhere(&self, table: &str) -> bool {
+        // Below that it may be a program that only reads.
+        const FILLED: usize = 5;
+        if words(table).iter().any(|it| IDENTITY.iter().any(|of| is_word(it, of))) {
+            return false;
+        }
+        let table = plain(table);
+        let is_it = |name: &str| match name.strip_prefix(RELATION) {
+            _ if name == ANY => true,
+            // A relation is called after the end of its table's name, or otherwise.
+            Some(relation) => relation.len() > 3 && table.ends_with(relation.trim_end_matches('s')),
+            None => is_word(name, &table) || is_word(&table, name),
+        };
+        let audited = self.files.iter().filter(|it| it.is_audited);
+        let fills: BTreeSet<&str> = audited.flat_map(|it| &it.fills).map(|it| &**it).collect();
+        fills.len() >= FILLED && !fills.into_iter().any(is_it)
     }
 
     /// The table that is read: by the catalog, or the class that a function which gives a repository is handed.

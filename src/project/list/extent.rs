@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::super::{Amount, Project};
 use super::super::callee::words;
 use super::super::chain::ChainLink;
 use super::super::iteration::callee_name;
 use super::super::query::Query;
 use super::super::statement::statement;
 use super::super::tables::Table;
+use super::super::{Amount, Project};
 use super::column::{is_picked, is_whose};
 use super::filter::{Filters, Function, Narrow, Operand, last_part};
 use super::given::LeftOut;

@@ -61,7 +61,10 @@ impl Project {
     fn binding_not_given(&self, file: FileId, id: BindingId, path: &[&str], trail: Trail<'_>) -> Vec<LeftOut> {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let binding = facts.binding(id);
-        if is_filled(facts, binding.default) || binding.element_of.is_some() || self.file(file).index.writes.contains_key(&id) {
+        if is_filled(facts, binding.default)
+            || binding.element_of.is_some()
+            || self.file(file).index.writes.contains_key(&id)
+        {
             return Vec::new();
         }
         let whole: Vec<&str> = binding.path.iter().map(|it| facts.name(*it)).chain(path.iter().copied()).collect();

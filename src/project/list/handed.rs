@@ -4,9 +4,9 @@
 //! A call counts where what it gives is written out; what it has from its own callers is followed a few functions up, and what
 //! comes from a request is not guessed.
 
-use super::super::query::Query;
-use super::super::definition::entry;
 use super::super::Project;
+use super::super::definition::entry;
+use super::super::query::Query;
 use super::extent::Extent;
 use super::filter::Function;
 use super::given::LeftOut;
@@ -44,14 +44,7 @@ impl Project {
         self.handed_under(file, expr, &[], through, STEPS)
     }
 
-    fn handed_under(
-        &self,
-        file: FileId,
-        expr: ExprId,
-        path: &[&str],
-        through: Through<'_>,
-        steps: u32,
-    ) -> Handed {
+    fn handed_under(&self, file: FileId, expr: ExprId, path: &[&str], through: Through<'_>, steps: u32) -> Handed {
         let (Some(facts), Some(steps)) = (self.facts(file), steps.checked_sub(1)) else { return Handed::Elsewhere };
         match &facts.expr(expr).kind {
             ExprKind::Local(binding) => match self.handed_name(file, facts, *binding, path, through, steps) {
@@ -112,10 +105,8 @@ impl Project {
                 }
             }
             (BindingKind::Const | BindingKind::Let | BindingKind::Var, Some(init)) => {
-                let is_plain = matches!(
-                    facts.expr(init).kind,
-                    ExprKind::Local(_) | ExprKind::Member { .. } | ExprKind::Object(_)
-                );
+                let is_plain =
+                    matches!(facts.expr(init).kind, ExprKind::Local(_) | ExprKind::Member { .. } | ExprKind::Object(_));
                 match binding.default {
                     None if is_plain => self.handed_under(file, init, &whole, through, steps),
                     _ => Handed::Elsewhere,
@@ -187,7 +178,8 @@ impl Project {
                 (_, Some(further)) => extents.extend(self.extents_of_calls(query, further, through, left)),
                 (Extent::Open { filtered, shared, left_out }, None) => {
                     // What one call leaves out may be filled in for those before it.
-                    let calls = if left_out.is_empty() { vec![self.call_that_bounds_nothing(through)] } else { left_out };
+                    let calls =
+                        if left_out.is_empty() { vec![self.call_that_bounds_nothing(through)] } else { left_out };
                     extents.push(Extent::Open { filtered, shared, left_out: calls });
                 }
                 (extent, None) => extents.push(extent),

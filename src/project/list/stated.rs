@@ -97,7 +97,10 @@ impl Project {
             ExprKind::Call(call) => match self.value(at, facts.call(*call).callee) {
                 Value::Function(home, function) => {
                     let returns = self.file(home).index.returns.get(&function).into_iter().flatten();
-                    returns.map(|it| self.key_stated(home, *it, path, through)).reduce(Stated::or).unwrap_or(Stated::Unclear)
+                    returns
+                        .map(|it| self.key_stated(home, *it, path, through))
+                        .reduce(Stated::or)
+                        .unwrap_or(Stated::Unclear)
                 }
                 _ => Stated::Unclear,
             },
