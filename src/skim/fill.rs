@@ -54,7 +54,11 @@ fn insert(text: &[u8], start: usize, end: usize, found: &mut Skim) -> usize {
             }
         }
     }
-    let called = text[..start].strip_suffix(b")").map(|it| it.trim_ascii_end());
+    let called = text[..start].trim_ascii_end().strip_suffix(b")").map(|it| it.trim_ascii_end());
+    // `knex(TABLE).insert(…)`
+    if called.and_then(|it| it.last()).is_some_and(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'}')) {
+        found.fills.push(ANY.into());
+    }
     let quoted = called.and_then(|it| it.strip_suffix(b"\"").or(it.strip_suffix(b"'")).or(it.strip_suffix(b"`")));
     found.fills.extend(quoted.and_then(|it| word_before(it, it.len())).map(lower));
     cursor.at
