@@ -119,7 +119,7 @@ impl Project {
         // Rows under a `key` that the code knows are settings.
         let is_keyed = |it: &String| self.tables.table(it).is_some_and(|it| it.unique == [["key"]]);
         let small = table.as_ref().is_some_and(is_keyed)
-            || table.is_some_and(|it| words(&it).last().is_some_and(|last| SMALL.iter().any(|it| is_word(last, it))));
+            || table.is_some_and(|it| is_small(&words(&it)));
         let is_named = FILLED_BY_NAME.contains(&read.query.library.id.as_str());
         if is_named && read.query.table.as_deref().is_some_and(|it| self.is_filled_elsewhere(it)) {
             return Some("nothing in the code writes to the table, so it may be a short one");
@@ -212,6 +212,12 @@ fn speaks(name: &str, listed: &[&str]) -> bool {
         let told = if is_own { 1 } else { words.len() };
         words.iter().take(told).any(|it| listed.contains(&it.as_str()))
     })
+}
+
+/// Whether the words of a table's name say that it holds few rows: `price`, and not `userSetting`, of which there is one per user.
+fn is_small(name: &[String]) -> bool {
+    let named = |it: &String, listed: &[&str]| listed.iter().any(|of| is_word(it, of));
+    name.split_last().is_some_and(|(last, owner)| named(last, SMALL) && !owner.iter().any(|it| named(it, IDENTITY)))
 }
 
 /// Whether a word is another one or its plural.
