@@ -31,19 +31,27 @@ impl Project {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let Some(name) = facts.function(function).name.map(|it| facts.name(it)) else { return Vec::new() };
         let mut found = Vec::new();
-        let users = self.users_of_method(file, function);
-        // A function of use to many would have most of a project parsed for one number.
-        let few = users.len() <= FEW;
-        for at in users {
-            if few {
-                self.want(at);
-            }
+        for at in self.asked_for(self.users_of_method(file, function)) {
             let Some(facts) = self.facts(at) else { continue };
             let calls = self.file(at).index.calls_of(facts, name);
             let is_called = |it: &CallId| self.value(at, facts.call(*it).callee) == Value::Function(file, function);
             found.extend(calls.filter(is_called).map(|it| (at, it)));
         }
         found
+    }
+
+    /// Files that may use something, with those asked for that are not parsed; a thing of use to many would have most of a project
+    /// parsed for one number.
+    fn asked_for(&self, users: Vec<FileId>) -> Vec<FileId> {
+        if users.len() <= FEW {
+            users.iter().for_each(|it| self.want(*it));
+        }
+        users
+    }
+
+    /// The files that use a file, asked for.
+    pub(super) fn users_to_read(&self, file: FileId) -> Vec<FileId> {
+        self.asked_for(self.users(file))
     }
 
     /// The files that use a function's file; of a method also those that use what its class implements or extends, and the classes

@@ -3,7 +3,7 @@
 use super::index::Use;
 use super::iteration::{callee_name, is_global};
 use super::schema::Bound;
-use super::{Amount, Project};
+use super::{Amount, Project, Value};
 use crate::facts::{
     BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FunctionId, Operator, Param, RegionKind,
 };
@@ -15,6 +15,9 @@ const PARTS: &[&str] =
 
 /// Decorators of parameters that a framework fills from the request.
 const FILLING: &[&str] = &["Query", "Body", "Param", "QueryParam", "QueryParams", "Args", "Arg"];
+
+/// Methods that make a procedure of a function.
+const PROCEDURES: &[&str] = &["query", "mutation", "subscription", "handler", "action"];
 
 /// What hands over a part when it is called on a request.
 const GETTERS: &[&str] = &["query", "queries", "json", "formData", "parseBody", "param"];
@@ -256,12 +259,16 @@ impl Project {
         path[0] == "searchParams" && matches!(name, Some("page" | "route"))
     }
 
-    /// What the schema of a procedure says: `procedure.input(schema).query(({ input }) => …)`.
+    /// What the schema of a procedure says: `procedure.input(schema).query(({ input }) => …)`, `….query(list)`.
     fn procedure_schema(&self, file: FileId, function: FunctionId, path: &[&str]) -> Option<Bound> {
+        let (file, call) = match self.file(file).index.uses.get(&function) {
+            Some(Use::Argument(call, _)) => (file, *call),
+            Some(Use::Callee(_)) => return None,
+            None => self.procedure_named(file, function)?,
+        };
         let facts = self.facts(file)?;
-        let Use::Argument(call, _) = *self.file(file).index.uses.get(&function)? else { return None };
         let (name, object) = callee_name(facts, call)?;
-        if !matches!(name, "query" | "mutation" | "subscription" | "handler" | "action") {
+        if !PROCEDURES.contains(&name) {
             return None;
         }
         let mut at = object;
@@ -273,5 +280,19 @@ impl Project {
             at = object;
         }
         None
+    }
+
+    /// The procedure that a function is handed to by its name.
+    fn procedure_named(&self, file: FileId, function: FunctionId) -> Option<(FileId, CallId)> {
+        self.users_to_read(file).into_iter().find_map(|at| {
+            let (facts, index) = (self.facts(at)?, &self.file(at).index);
+            let calls = PROCEDURES.iter().flat_map(|name| index.calls_of(facts, name));
+            let is_it = |it: &ExprId| {
+                matches!(facts.expr(*it).kind, ExprKind::Local(_) | ExprKind::Member { .. })
+                    && self.value(at, *it) == Value::Function(file, function)
+            };
+            let mut calls = calls.filter(|it| facts.call(*it).args.iter().any(is_it));
+            calls.next().map(|it| (at, it))
+        })
     }
 }
