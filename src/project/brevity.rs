@@ -3,8 +3,8 @@
 //!
 //! A limit only counts if every way to the list has one, and only a small one: a hundred rounds are many.
 
+use super::fixed::copied;
 use super::iteration::{Iteration, IterationSource, callee_name};
-use super::length::copied;
 use super::{Amount, Limit, Project, Turn, Value};
 use crate::facts::{CallId, ExprId, ExprKind, FileFacts, Operator, RegionKind};
 use crate::source::{FileId, Place};
@@ -24,7 +24,7 @@ impl Project {
         if iteration.turn == Turn::Sequential && around.any(|(_, it)| is_paged(it.kind)) {
             return None;
         }
-        self.most_in(iteration.file, list, super::length::STEPS + 2).filter(|it| (1..=SMALL).contains(it))
+        self.most_in(iteration.file, list, super::fixed::STEPS + 2).filter(|it| (1..=SMALL).contains(it))
     }
 
     fn most_in(&self, file: FileId, list: ExprId, steps: u8) -> Option<u32> {

@@ -4,8 +4,8 @@
 
 use super::Project;
 use super::definition::entry;
+use super::fixed::STEPS;
 use super::iteration::Iteration;
-use super::length::STEPS;
 use crate::facts::{BindingKind, ExprId, ExprKind, FileFacts};
 
 /// Names of what holds settings, at the root of what is read.

@@ -3,117 +3,19 @@
 //! A list that is written out is as long as it looks. What is read from configuration, and what the process registers and
 //! never takes back, grows with the code. Anything that may hold rows is not spoken of here.
 
-use super::brevity::list_of;
 use super::configured::is_settings;
-use super::iteration::{Iteration, IterationSource, callee_name, is_global};
-use super::{Amount, Project, Value};
+use super::fixed::{SMALL, STEPS, copied};
+use super::iteration::{Iteration, callee_name};
+use super::{Amount, Project};
 use crate::facts::{
-    BindingId, BindingKind, CallForm, CallId, ExprId, ExprKind, FileFacts, JumpKind, Loop, LoopForm, MemberKind,
-    Operator, PropKey, RegionId, RegionKind, Symbol,
+    BindingKind, CallForm, ExprId, ExprKind, FileFacts, JumpKind, MemberKind, Operator, RegionId, RegionKind, Symbol,
 };
 use crate::source::{FileId, Place, Span};
 
-/// The largest list written out in code that still counts as fixed and small.
-const SMALL: usize = 50;
-/// How many names and methods may lie between a loop and the list that it runs over.
-pub(super) const STEPS: u8 = 6;
-
-/// Methods that give as many elements as they are called on has, or fewer.
-const NO_LONGER: &[&str] =
-    &["entries", "values", "keys", "reverse", "slice", "sort", "toSorted", "filter", "map", "toReversed"];
 /// Methods by which a list loses elements.
 const SHRINKING: &[&str] = &["delete", "clear", "shift", "pop", "splice"];
 
 impl Project {
-    /// The number of elements that the code itself fixes.
-    pub(super) fn fixed_count(&self, iteration: &Iteration, facts: &FileFacts) -> Option<u32> {
-        if let IterationSource::Loop(number) = iteration.source
-            && let Some(count) = counted_rounds(facts, &facts.loops[number as usize])
-        {
-            return Some(count);
-        }
-        self.fixed_length(iteration.file, list_of(iteration, facts)?, STEPS)
-            .filter(|it| (1..=SMALL).contains(it))
-            .map(|it| it as u32)
-    }
-
-    fn fixed_length(&self, file: FileId, subject: ExprId, steps: u8) -> Option<usize> {
-        let steps = steps.checked_sub(1)?;
-        let facts = self.facts(file)?;
-        if let ExprKind::Call(call) = facts.expr(subject).kind {
-            return match copied(facts, call) {
-                Some(list) => self.fixed_length(file, list, steps),
-                None => self.length_returned(file, facts, call, steps),
-            };
-        }
-        if let ExprKind::Local(binding) = facts.expr(subject).kind
-            && self.grows(file, facts, binding)
-        {
-            return None;
-        }
-        if let ExprKind::Local(binding) = facts.expr(subject).kind
-            && let Some(ExprKind::Call(call)) = facts.binding(binding).init.map(|it| &facts.expr(it).kind)
-            && facts.binding(binding).path.is_empty()
-        {
-            return match copied(facts, *call) {
-                Some(list) => self.fixed_length(file, list, steps),
-                None => self.length_returned(file, facts, *call, steps),
-            };
-        }
-        let (file, expr) = match facts.expr(subject).kind {
-            // A constant may stand in a file that leads to no store.
-            ExprKind::Local(_) => self.deeper(|| self.definition(file, subject, 8))??,
-            _ => match self.value(file, subject) {
-                Value::Literal(file, expr) => (file, expr),
-                _ => return None,
-            },
-        };
-        let facts = self.facts(file)?;
-        match &facts.expr(expr).kind {
-            // A constant that is made from another one: `RULES.filter(…)`.
-            ExprKind::Call(_) => self.fixed_length(file, expr, steps),
-            ExprKind::Array(items) => items
-                .iter()
-                .map(|it| match facts.expr(*it).kind {
-                    ExprKind::Spread(list) => self.fixed_length(file, list, steps),
-                    _ => Some(1),
-                })
-                .sum(),
-            ExprKind::Object(props) if props.iter().all(|it| it.key != PropKey::Spread) => Some(props.len()),
-            _ => None,
-        }
-    }
-
-    /// The most elements that a function of the code base gives, where each of its returns is written out.
-    fn length_returned(&self, file: FileId, facts: &FileFacts, call: CallId, steps: u8) -> Option<usize> {
-        // What only puts a list together knows no store.
-        let Value::Function(home, function) = self.deeper(|| self.value(file, facts.call(call).callee))? else {
-            return None;
-        };
-        let returns = self.file(home).index.returns.get(&function)?;
-        let lengths: Option<Vec<usize>> = returns.iter().map(|it| self.fixed_length(home, *it, steps)).collect();
-        lengths?.into_iter().max()
-    }
-
-    /// Whether a list is added to after it is written out.
-    pub(super) fn grows(&self, file: FileId, facts: &FileFacts, binding: BindingId) -> bool {
-        let written = self.file(file).index.writes.contains_key(&binding);
-        // `counts[name] = …`
-        let filled = || {
-            facts.assignments.iter().any(|it| match facts.expr(it.target).kind {
-                ExprKind::Index { object, .. } => facts.expr(object).kind == ExprKind::Local(binding),
-                _ => false,
-            })
-        };
-        written
-            || filled()
-            || facts.calls().any(|(id, _)| {
-                let grows = |name: &str| matches!(name, "push" | "unshift" | "splice" | "add" | "set");
-                let grown = callee_name(facts, id).filter(|(name, _)| grows(name));
-                grown.and_then(|(_, object)| object).is_some_and(|it| facts.expr(it).kind == ExprKind::Local(binding))
-            })
-    }
-
     /// Why a list does not grow with the data, although the code does not fix its length.
     pub(super) fn grows_with_code(&self, iteration: &Iteration) -> Option<&'static str> {
         let facts = self.facts(iteration.file)?;
@@ -202,21 +104,6 @@ impl Project {
     }
 }
 
-/// What a call takes a copy of, or a part: `list` of `Object.keys(list)`, `new Set(list)`, `list.filter(…)`.
-pub(super) fn copied(facts: &FileFacts, call: CallId) -> Option<ExprId> {
-    let (name, object) = callee_name(facts, call)?;
-    let it = facts.call(call);
-    let first = it.args.first().copied();
-    let is_of = |wanted: &str| object.is_some_and(|it| is_global(facts, it, wanted));
-    match name {
-        "keys" | "values" | "entries" if is_of("Object") => first,
-        "from" if is_of("Array") => first,
-        "Set" | "Map" if it.form == CallForm::New => first,
-        _ if NO_LONGER.contains(&name) => object,
-        _ => None,
-    }
-}
-
 fn is_empty_list(facts: &FileFacts, value: ExprId) -> bool {
     match &facts.expr(value).kind {
         ExprKind::Array(items) => items.is_empty(),
@@ -273,15 +160,4 @@ fn is_only_added_to(facts: &FileFacts, field: Symbol) -> bool {
     let adds = called(&["push", "set", "add"]) || facts.assignments.iter().any(|it| is_part(it.target));
     let deletes = || facts.exprs.iter().any(|it| matches!(it.kind, ExprKind::Unary(_, operand) if is_part(operand)));
     adds && !called(SHRINKING) && !deletes()
-}
-
-/// `for (let i = 0; i < 5; i++)`.
-fn counted_rounds(facts: &FileFacts, it: &Loop) -> Option<u32> {
-    match facts.expr(it.test?).kind {
-        ExprKind::Binary(Operator::Compare, _, bound) if it.form == LoopForm::For => match facts.expr(bound).kind {
-            ExprKind::Num(count) if count >= 1.0 && count <= SMALL as f64 => Some(count as u32),
-            _ => None,
-        },
-        _ => None,
-    }
 }

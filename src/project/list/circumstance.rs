@@ -118,8 +118,7 @@ impl Project {
         let table = self.table_read(&read.query);
         // Rows under a `key` that the code knows are settings.
         let is_keyed = |it: &String| self.tables.table(it).is_some_and(|it| it.unique == [["key"]]);
-        let small = table.as_ref().is_some_and(is_keyed)
-            || table.is_some_and(|it| is_small(&words(&it)));
+        let small = table.as_ref().is_some_and(is_keyed) || table.is_some_and(|it| is_small(&words(&it)));
         let is_named = FILLED_BY_NAME.contains(&read.query.library.id.as_str());
         if is_named && read.query.table.as_deref().is_some_and(|it| self.is_filled_elsewhere(it)) {
             return Some("nothing in the code writes to the table, so it may be a short one");

@@ -105,12 +105,10 @@ impl Project {
                 }
             }
             (BindingKind::Const | BindingKind::Let | BindingKind::Var, Some(init)) => {
-                let is_plain =
-                    matches!(facts.expr(init).kind, ExprKind::Local(_) | ExprKind::Member { .. } | ExprKind::Object(_));
-                match binding.default {
-                    None if is_plain => self.handed_under(file, init, &whole, through, steps),
-                    _ => Handed::Elsewhere,
-                }
+                let it = &facts.expr(init).kind;
+                let is_plain = matches!(it, ExprKind::Local(_) | ExprKind::Member { .. } | ExprKind::Object(_));
+                let is_it = is_plain && binding.default.is_none();
+                if is_it { self.handed_under(file, init, &whole, through, steps) } else { Handed::Elsewhere }
             }
             _ => Handed::Elsewhere,
         }

@@ -17,6 +17,7 @@ mod handed;
 mod links;
 mod spelling;
 mod stated;
+mod sums;
 mod text;
 
 pub use extent::Extent;
