@@ -6,7 +6,9 @@
 //! from a barrel is no nearer to the store that another of its modules uses; where a name cannot be found behind it, the
 //! barrel as a whole counts. Nothing is parsed for this.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{File, Target};
 use crate::source::FileId;
@@ -54,19 +56,32 @@ fn distances(files: &[File], contracts: &Contracts, by_name: bool) -> Vec<Option
 /// The files that import something of each file.
 fn importers(files: &[File], by_name: bool) -> Vec<Vec<usize>> {
     let mut importers = vec![Vec::new(); files.len()];
+    // Most names of a barrel are imported by many files.
+    let mut known: HashMap<(FileId, &str), Option<Vec<FileId>>> = HashMap::default();
     for (index, file) in files.iter().enumerate() {
         for (specifier, target) in &file.targets {
             let Target::File(id) = target else { continue };
             let is_base = file.roles.iter().any(|it| it.is_base && it.from == *id);
             let names = file.asked.get(specifier).filter(|_| by_name && !is_base);
-            let mut homes = Vec::new();
-            let is_known =
-                names.is_some_and(|it| it.iter().all(|it| finds(files, *id, it, &mut homes, &mut HashMap::new())));
-            let homes = if is_known { homes } else { vec![*id] };
+            let mut found = Vec::new();
+            let is_known = names.is_some_and(|it| {
+                it.iter().all(|name| {
+                    let homes = known.entry((*id, name)).or_insert_with(|| homes(files, *id, name));
+                    found.extend(homes.iter().flatten());
+                    homes.is_some()
+                })
+            });
+            let homes = if is_known { found } else { vec![*id] };
             homes.iter().for_each(|it| importers[it.index()].push(index));
         }
     }
     importers
+}
+
+/// The files that may make what a file gives under a name, if any is found.
+fn homes(files: &[File], file: FileId, name: &str) -> Option<Vec<FileId>> {
+    let mut homes = Vec::new();
+    finds(files, file, name, &mut homes, &mut HashMap::default()).then_some(homes)
 }
 
 /// Adds the files that may make what a file gives under a name; false where none is found.
@@ -123,7 +138,7 @@ struct Contracts {
 
 impl Contracts {
     fn of(files: &[File]) -> Self {
-        let mut users_of: HashMap<&str, Vec<(usize, FileId)>> = HashMap::new();
+        let mut users_of: HashMap<&str, Vec<(usize, FileId)>> = HashMap::default();
         for (index, file) in files.iter().enumerate() {
             for (specifier, names) in &file.asked {
                 let Some(Target::File(from)) = file.targets.get(specifier) else { continue };
@@ -133,7 +148,7 @@ impl Contracts {
         let mut found = Self { homes: vec![Vec::new(); files.len()], users: vec![Vec::new(); files.len()] };
         for (index, file) in files.iter().enumerate().filter(|(_, it)| it.is_audited) {
             for role in &file.roles {
-                let mut seen = HashSet::new();
+                let mut seen = HashSet::default();
                 trace(files, role.from, &role.name, &mut seen);
                 let is_abstract = |it: &FileId| files[it.index()].abstracts.contains(&role.name);
                 if role.is_base && !seen.iter().any(is_abstract) {
