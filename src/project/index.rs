@@ -17,14 +17,17 @@ pub(super) enum Use {
     Callee(CallId),
 }
 
-/// The expression around each expression, by number: nearly every expression has one.
+/// The expression around each expression, by number: nearly every expression has one, so that [`NONE`] stands for none.
 #[derive(Debug, Default)]
-pub(super) struct Parents(Vec<Option<ExprId>>);
+pub(super) struct Parents(Vec<ExprId>);
+
+/// The number of no expression.
+const NONE: ExprId = ExprId(u32::MAX);
 
 impl Parents {
     /// The expression directly around another one.
     pub(super) fn get(&self, expr: &ExprId) -> Option<&ExprId> {
-        self.0.get(expr.0 as usize)?.as_ref()
+        self.0.get(expr.0 as usize).filter(|it| **it != NONE)
     }
 
     /// Whether an expression is part of another one.
@@ -132,41 +135,42 @@ impl Index {
     }
 
     fn note_parents(&mut self, facts: &FileFacts) {
-        self.parents.0 = vec![None; facts.exprs.len()];
+        self.parents.0 = vec![NONE; facts.exprs.len()];
         for (number, expr) in facts.exprs.iter().enumerate() {
             let parent = ExprId(number as u32);
-            for child in children(facts, &expr.kind) {
-                self.parents.0[child.0 as usize] = Some(parent);
-            }
+            each_child(facts, &expr.kind, |child| self.parents.0[child.0 as usize] = parent);
         }
     }
 }
 
-/// The expressions directly inside an expression; a function's body is not inside it.
-fn children(facts: &FileFacts, kind: &ExprKind) -> Vec<ExprId> {
+/// Visits the expressions directly inside an expression, in order; a function's body is not inside it.
+fn each_child(facts: &FileFacts, kind: &ExprKind, mut visit: impl FnMut(ExprId)) {
     match kind {
-        ExprKind::Member { object, .. } => vec![*object],
-        ExprKind::Index { object, index } => vec![*object, *index],
+        ExprKind::Member { object, .. } => visit(*object),
+        ExprKind::Index { object, index } => [*object, *index].into_iter().for_each(visit),
         ExprKind::Call(id) => {
             let call = facts.call(*id);
-            std::iter::once(call.callee).chain(call.args.iter().copied()).collect()
+            visit(call.callee);
+            call.args.iter().copied().for_each(visit);
         }
         ExprKind::Await(inner) | ExprKind::Spread(inner) | ExprKind::Unary(_, inner) | ExprKind::Yield(Some(inner)) => {
-            vec![*inner]
+            visit(*inner);
         }
-        ExprKind::Binary(_, left, right) => vec![*left, *right],
-        ExprKind::Assign { target, value, .. } => vec![*target, *value],
-        ExprKind::Cond { test, yes, no } => vec![*test, *yes, *no],
+        ExprKind::Binary(_, left, right) => [*left, *right].into_iter().for_each(visit),
+        ExprKind::Assign { target, value, .. } => [*target, *value].into_iter().for_each(visit),
+        ExprKind::Cond { test, yes, no } => [*test, *yes, *no].into_iter().for_each(visit),
         ExprKind::Template { parts, .. }
         | ExprKind::Sequence(parts)
         | ExprKind::Array(parts)
-        | ExprKind::Other(parts) => parts.to_vec(),
-        ExprKind::Object(props) => props.iter().flat_map(|it| [computed(it.key), Some(it.value)]).flatten().collect(),
-        ExprKind::Jsx { tag, props, children } => {
-            let values = props.iter().map(|it| it.value);
-            tag.iter().copied().chain(values).chain(children.iter().copied()).collect()
+        | ExprKind::Other(parts) => parts.iter().copied().for_each(visit),
+        ExprKind::Object(props) => {
+            props.iter().flat_map(|it| [computed(it.key), Some(it.value)]).flatten().for_each(visit);
         }
-        _ => Vec::new(),
+        ExprKind::Jsx(it) => {
+            let values = it.props.iter().map(|it| it.value);
+            it.tag.into_iter().chain(values).chain(it.children.iter().copied()).for_each(visit);
+        }
+        _ => {}
     }
 }
 
