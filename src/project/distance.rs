@@ -115,7 +115,7 @@ fn finds<'f>(
             }
             imported => finds(files, at, imported, homes, asked),
         })
-    } else if it.exports.iter().any(|it| &**it == name || &**it == "=") {
+    } else if it.seems_to_export(name) {
         homes.push(file);
         true
     } else {

@@ -6,7 +6,9 @@ use rustc_hash::{FxHashMap as HashMap, FxHasher};
 
 use super::iteration::callee_name;
 
-use crate::facts::{BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, PropKey, RegionId, Symbol};
+use crate::facts::{
+    BindingId, CallId, Export, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, PropKey, RegionId, Symbol,
+};
 
 /// Where a function is handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +52,19 @@ impl Called {
     }
 }
 
+/// The exports of a file by name, as sorted hashes of names: barrels ask hundreds of files whether they export one.
+#[derive(Debug, Default)]
+struct Exported(Vec<(u32, u32)>);
+
+impl Exported {
+    fn new(facts: &FileFacts) -> Self {
+        let named = facts.exports.iter().enumerate();
+        let mut exports: Vec<(u32, u32)> = named.map(|(at, it)| (hash(facts.name(it.name)), at as u32)).collect();
+        exports.sort_unstable();
+        Self(exports)
+    }
+}
+
 fn hash(name: &str) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write(name.as_bytes());
@@ -76,11 +91,13 @@ pub(super) struct Index {
     /// The expression directly around each expression.
     pub(super) parents: Parents,
     called: Called,
+    exported: Exported,
 }
 
 impl Index {
     pub(super) fn new(facts: &FileFacts) -> Self {
         let mut index = Self { owner: owners(facts), called: Called::new(facts), ..Self::default() };
+        index.exported = Exported::new(facts);
         for write in &facts.assignments {
             match facts.expr(write.target).kind {
                 ExprKind::Local(binding) => index.writes.entry(binding).or_default().push(write.value),
@@ -121,6 +138,14 @@ impl Index {
         let first = self.called.0.partition_point(|it| it.0 < wanted);
         let alike = self.called.0[first..].iter().take_while(move |it| it.0 == wanted).map(|it| it.1);
         alike.filter(move |it| callee_name(facts, *it).is_some_and(|(called, _)| called == name))
+    }
+
+    /// The first export under a name.
+    pub(super) fn export_of<'f>(&self, facts: &'f FileFacts, name: &str) -> Option<&'f Export> {
+        let wanted = hash(name);
+        let first = self.exported.0.partition_point(|it| it.0 < wanted);
+        let alike = self.exported.0[first..].iter().take_while(|it| it.0 == wanted);
+        alike.map(|it| &facts.exports[it.1 as usize]).find(|it| facts.name(it.name) == name)
     }
 
     fn note_returns(&mut self, facts: &FileFacts) {
