@@ -100,7 +100,7 @@ impl<'a> Scan<'a> {
         let near_store = RULES.iter().flat_map(|it| it.store_triggers).copied();
         let reach = RULES.iter().flat_map(|it| it.store_triggers.iter().map(|_| it.store_reach)).collect();
         let n_anywhere = anywhere.len();
-        let triggers = Triggers::new(anywhere.into_iter().chain(near_store));
+        let triggers = Triggers::new(anywhere.into_iter().chain(near_store)).deciding(n_anywhere);
         let excluded = config::set(&[&options.exclude[..], &nested.exclude].concat());
         Ok(Self { tree, options, cache, before, nested, excluded, triggers, n_anywhere, reach })
     }
