@@ -37,6 +37,7 @@ use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
 use crate::tree::Tree;
 
+pub(crate) use judging::prepare;
 use located::{located, texts_of};
 pub(crate) use reach::Surroundings;
 use store::{asked, makes_client, roles, uses_store};
