@@ -214,7 +214,7 @@ fn run(tree: &dyn Tree, options: &Options, cache: &Cache, progress: &dyn Progres
         }
         parse_files(&scan, &found, &mut scanned, &mut project, wanted);
     }
-    project.prepare();
+    scan::prepare(&project);
     clock.lap("rounds");
     let coverage = scan.coverage(&found, &scanned);
     let pages = scan::pages();

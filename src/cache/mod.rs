@@ -16,7 +16,7 @@ use crate::source::Language;
 use shard::{Key, Shard};
 
 /// Names the facts that parser and extractor give. A test says when it must grow.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 /// The variable that names another folder than the user's own for caches.
 pub const VARIABLE: &str = "ATLAS_AUDIT_CACHE";
 

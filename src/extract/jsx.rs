@@ -2,7 +2,7 @@
 
 use super::kinds::{Field, Kind};
 use super::walk::{Frame, Payload, Value, Walker, exprs_of, in_field};
-use crate::facts::{ExprId, ExprKind, Prop, PropKey};
+use crate::facts::{Element, ExprId, ExprKind, Prop, PropKey};
 
 impl Walker<'_> {
     pub(super) fn leave_jsx(&mut self, frame: &Frame, children: Vec<Value>) -> Payload {
@@ -13,20 +13,24 @@ impl Walker<'_> {
             }
             Kind::JsxSelfClosing => {
                 let (tag, props) = self.tag(&children);
-                Payload::Expr(self.add(ExprKind::Jsx { tag, props, children: Box::default() }, frame.span))
+                self.element(Element { tag, props, children: Box::default() }, frame)
             }
-            Kind::JsxElement => self.element(frame, children),
+            Kind::JsxElement => self.element_with_children(frame, children),
             Kind::JsxAttribute => self.attribute(&children),
             _ => children.iter().find_map(Value::expr).map_or(Payload::Nothing, Payload::Expr),
         }
     }
 
-    fn element(&mut self, frame: &Frame, children: Vec<Value>) -> Payload {
+    fn element_with_children(&mut self, frame: &Frame, children: Vec<Value>) -> Payload {
         let (tag, props) = match in_field(&children, Field::OpenTag).map(|it| &it.payload) {
             Some(Payload::Tag(tag, props)) => (*tag, props.clone()),
             _ => (None, Box::default()),
         };
-        Payload::Expr(self.add(ExprKind::Jsx { tag, props, children: exprs_of(&children) }, frame.span))
+        self.element(Element { tag, props, children: exprs_of(&children) }, frame)
+    }
+
+    fn element(&mut self, element: Element, frame: &Frame) -> Payload {
+        Payload::Expr(self.add(ExprKind::Jsx(Box::new(element)), frame.span))
     }
 
     /// A tag's name, as a string for a host element, and its attributes.

@@ -31,5 +31,23 @@ pub fn extract(text: &str, language: Language, tree: &Tree, errors: Vec<Span>) -
     let mut facts = walk::walk(text, language, tree);
     resolve::resolve(&mut facts);
     facts.errors = errors;
+    fit(&mut facts);
     facts
+}
+
+/// Moves the large tables to places of their own size: they grew by doubling, are kept until the end and grow no more. To
+/// shrink them where they are would hardly do: an allocator gives back no less than half.
+fn fit(facts: &mut FileFacts) {
+    fn exact<T>(table: &mut Vec<T>) {
+        let mut own = Vec::with_capacity(table.len());
+        own.append(table);
+        *table = own;
+    }
+    exact(&mut facts.names);
+    exact(&mut facts.exprs);
+    exact(&mut facts.calls);
+    exact(&mut facts.functions);
+    exact(&mut facts.regions);
+    exact(&mut facts.bindings);
+    exact(&mut facts.jumps);
 }

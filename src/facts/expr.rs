@@ -108,17 +108,21 @@ pub enum ExprKind {
     Function(FunctionId),
     /// A class.
     Class(ClassId),
-    /// A JSX element.
-    Jsx {
-        /// The element's name: a reference for a component, a string for a host element, nothing for a fragment.
-        tag: Option<ExprId>,
-        /// Its attributes.
-        props: Box<[Prop]>,
-        /// Elements and expressions between its tags.
-        children: Box<[ExprId]>,
-    },
+    /// A JSX element; in a box, since it is rare and would make every expression half as large again.
+    Jsx(Box<Element>),
     /// Anything else, with the expressions directly inside it.
     Other(Box<[ExprId]>),
+}
+
+/// What a JSX element holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Element {
+    /// The element's name: a reference for a component, a string for a host element, nothing for a fragment.
+    pub tag: Option<ExprId>,
+    /// Its attributes.
+    pub props: Box<[Prop]>,
+    /// Elements and expressions between its tags.
+    pub children: Box<[ExprId]>,
 }
 
 /// One entry of an object literal, object pattern or JSX attribute list.

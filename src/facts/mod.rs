@@ -12,7 +12,7 @@ mod module;
 mod region;
 
 pub use class::{Class, ClassId, Member, MemberKind};
-pub use expr::{Call, CallForm, CallId, Expr, ExprId, ExprKind, Operator, Prop, PropKey};
+pub use expr::{Call, CallForm, CallId, Element, Expr, ExprId, ExprKind, Operator, Prop, PropKey};
 pub use function::{Function, FunctionForm, FunctionId, GIVEN, HANDING, MEMBER, PARAMETERS, Param};
 pub use ignore::Ignore;
 pub use module::{Export, ExportSource, Import, ImportForm, ImportedName};

@@ -2,7 +2,7 @@
 //!
 //! Nothing is concluded here: answers are remembered where they are worked out, and rules ask again.
 
-use super::{Project, Rounds};
+use super::{Construction, Project, Rounds};
 use crate::source::FileId;
 
 impl Project {
@@ -26,9 +26,10 @@ impl Project {
         self.look_for_callers();
     }
 
-    /// Works out what several rules ask for, once no more files come.
-    pub fn prepare(&self) {
-        self.task(|it| drop(it.constructions()));
+    /// Keeps every construction of a client, by file, once no more files come: several rules ask for them.
+    pub fn keep_constructions(&self, made: Vec<Construction>) {
+        // Nobody has asked since the last file came.
+        let _ = self.made.set(made);
     }
 
     fn ask_in(&self, file: FileId) {

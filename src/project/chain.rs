@@ -192,7 +192,8 @@ impl Project {
     }
 
     /// Every construction of a client in one file.
-    pub(super) fn constructions_in(&self, file: FileId) -> Vec<Construction> {
+    #[must_use]
+    pub fn constructions_in(&self, file: FileId) -> Vec<Construction> {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let candidates = facts.calls().filter(|(_, it)| self.may_construct(file, facts, it.callee));
         let made = candidates.filter_map(|(call, it)| {

@@ -120,7 +120,7 @@ impl Project {
             return None;
         }
         let is_browser = self.runtime(file).browser;
-        let draws = || facts.within(it.span).any(|(_, it)| matches!(it.kind, ExprKind::Jsx { .. }));
+        let draws = || facts.within(it.span).any(|(_, it)| matches!(it.kind, ExprKind::Jsx(_)));
         if !is_browser && !draws() {
             return None;
         }

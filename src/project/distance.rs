@@ -6,7 +6,9 @@
 //! from a barrel is no nearer to the store that another of its modules uses; where a name cannot be found behind it, the
 //! barrel as a whole counts. Nothing is parsed for this.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{File, Target};
 use crate::source::FileId;
@@ -54,63 +56,102 @@ fn distances(files: &[File], contracts: &Contracts, by_name: bool) -> Vec<Option
 /// The files that import something of each file.
 fn importers(files: &[File], by_name: bool) -> Vec<Vec<usize>> {
     let mut importers = vec![Vec::new(); files.len()];
+    // Most names of a barrel are imported by many files.
+    let barrels = Barrels::of(files);
+    let mut known: HashMap<(FileId, &str), Option<Vec<FileId>>> = HashMap::default();
     for (index, file) in files.iter().enumerate() {
         for (specifier, target) in &file.targets {
             let Target::File(id) = target else { continue };
             let is_base = file.roles.iter().any(|it| it.is_base && it.from == *id);
             let names = file.asked.get(specifier).filter(|_| by_name && !is_base);
-            let mut homes = Vec::new();
-            let is_known =
-                names.is_some_and(|it| it.iter().all(|it| finds(files, *id, it, &mut homes, &mut HashMap::new())));
-            let homes = if is_known { homes } else { vec![*id] };
+            let mut found = Vec::new();
+            let is_known = names.is_some_and(|it| {
+                it.iter().all(|name| {
+                    let homes = known.entry((*id, name)).or_insert_with(|| barrels.homes(*id, name));
+                    found.extend(homes.iter().flatten());
+                    homes.is_some()
+                })
+            });
+            let homes = if is_known { found } else { vec![*id] };
             homes.iter().for_each(|it| importers[it.index()].push(index));
         }
     }
     importers
 }
 
-/// Adds the files that may make what a file gives under a name; false where none is found.
-///
-/// `asked` holds what was asked before, so that barrels that hand on one another are asked once.
-fn finds<'f>(
+/// What barrels hand on, looked up once: many names are asked of the same few.
+struct Barrels<'f> {
     files: &'f [File],
-    file: FileId,
-    name: &'f str,
-    homes: &mut Vec<FileId>,
-    asked: &mut HashMap<(FileId, &'f str), bool>,
-) -> bool {
-    let it = &files[file.index()];
-    if it.reexports.is_empty() {
-        homes.extend(it.may_export(name).then_some(file));
-        return it.may_export(name);
-    }
-    if let Some(&found) = asked.get(&(file, name)) {
-        return found;
-    }
-    asked.insert((file, name), false);
-    let target = |specifier: &str| match it.targets.get(specifier) {
-        Some(Target::File(id)) => Some(*id),
-        _ => None,
-    };
-    let found = if let Some(named) = it.reexports.iter().find(|it| &*it.exported == name) {
-        target(&named.specifier).is_some_and(|at| match &*named.imported {
-            "*" => {
-                homes.push(at);
-                true
+    /// The files that each file hands on whole.
+    stars: Vec<Vec<FileId>>,
+    /// What each file hands on by name: the name in the other file, and that file, if it is one of the code base.
+    named: Vec<HashMap<&'f str, (&'f str, Option<FileId>)>>,
+}
+
+impl<'f> Barrels<'f> {
+    fn of(files: &'f [File]) -> Self {
+        let mut found =
+            Self { files, stars: vec![Vec::new(); files.len()], named: vec![HashMap::default(); files.len()] };
+        for (index, file) in files.iter().enumerate() {
+            for it in &file.reexports {
+                let target = match file.targets.get(&it.specifier) {
+                    Some(Target::File(id)) => Some(*id),
+                    _ => None,
+                };
+                if &*it.exported == "*" {
+                    found.stars[index].extend(target);
+                }
+                found.named[index].entry(&it.exported).or_insert((&it.imported, target));
             }
-            imported => finds(files, at, imported, homes, asked),
-        })
-    } else if it.exports.iter().any(|it| &**it == name || &**it == "=") {
-        homes.push(file);
-        true
-    } else {
-        let stars = it.reexports.iter().filter(|it| &*it.exported == "*").filter_map(|it| target(&it.specifier));
-        // All of them: more than one may make it.
-        let found: Vec<bool> = stars.map(|at| finds(files, at, name, homes, asked)).collect();
-        found.contains(&true)
-    };
-    asked.insert((file, name), found);
-    found
+        }
+        found
+    }
+
+    /// The files that may make what a file gives under a name, if any is found.
+    fn homes(&self, file: FileId, name: &'f str) -> Option<Vec<FileId>> {
+        let mut homes = Vec::new();
+        self.finds(file, name, &mut homes, &mut HashMap::default()).then_some(homes)
+    }
+
+    /// Adds the files that may make what a file gives under a name; false where none is found.
+    ///
+    /// `asked` holds what was asked before, so that barrels that hand on one another are asked once.
+    fn finds(
+        &self,
+        file: FileId,
+        name: &'f str,
+        homes: &mut Vec<FileId>,
+        asked: &mut HashMap<(FileId, &'f str), bool>,
+    ) -> bool {
+        let it = &self.files[file.index()];
+        if it.reexports.is_empty() {
+            homes.extend(it.may_export(name).then_some(file));
+            return it.may_export(name);
+        }
+        if let Some(&found) = asked.get(&(file, name)) {
+            return found;
+        }
+        asked.insert((file, name), false);
+        let found = if let Some(&(imported, target)) = self.named[file.index()].get(name) {
+            target.is_some_and(|at| {
+                if imported == "*" {
+                    homes.push(at);
+                    return true;
+                }
+                self.finds(at, imported, homes, asked)
+            })
+        } else if it.seems_to_export(name) {
+            homes.push(file);
+            true
+        } else {
+            // All of them: more than one may make it.
+            let stars = self.stars[file.index()].iter();
+            let n_found = stars.filter(|at| self.finds(**at, name, homes, asked)).count();
+            n_found > 0
+        };
+        asked.insert((file, name), found);
+        found
+    }
 }
 
 /// The interfaces and abstract classes that classes take on, by the file of the class.
@@ -123,7 +164,7 @@ struct Contracts {
 
 impl Contracts {
     fn of(files: &[File]) -> Self {
-        let mut users_of: HashMap<&str, Vec<(usize, FileId)>> = HashMap::new();
+        let mut users_of: HashMap<&str, Vec<(usize, FileId)>> = HashMap::default();
         for (index, file) in files.iter().enumerate() {
             for (specifier, names) in &file.asked {
                 let Some(Target::File(from)) = file.targets.get(specifier) else { continue };
@@ -133,7 +174,7 @@ impl Contracts {
         let mut found = Self { homes: vec![Vec::new(); files.len()], users: vec![Vec::new(); files.len()] };
         for (index, file) in files.iter().enumerate().filter(|(_, it)| it.is_audited) {
             for role in &file.roles {
-                let mut seen = HashSet::new();
+                let mut seen = HashSet::default();
                 trace(files, role.from, &role.name, &mut seen);
                 let is_abstract = |it: &FileId| files[it.index()].abstracts.contains(&role.name);
                 if role.is_base && !seen.iter().any(is_abstract) {

@@ -37,8 +37,8 @@ impl Project {
     #[must_use]
     pub fn drawn_per_element(&self, file: FileId) -> Vec<Drawn> {
         let Some(facts) = self.facts(file) else { return Vec::new() };
-        let tags = facts.exprs.iter().filter_map(|it| match it.kind {
-            ExprKind::Jsx { tag: Some(tag), .. } => Some((it, tag)),
+        let tags = facts.exprs.iter().filter_map(|it| match &it.kind {
+            ExprKind::Jsx(element) => Some((it, element.tag?)),
             _ => None,
         });
         let named = tags.filter(|(_, tag)| !matches!(facts.expr(*tag).kind, ExprKind::Str(_)));

@@ -1,6 +1,6 @@
 //! What a module gives under a name: its own exports, and what it hands on, parsed or not.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet as HashSet;
 
 use super::{Project, Target, Value};
 use crate::catalog::Walk;
@@ -24,7 +24,7 @@ impl Project {
 
     /// What a file exports under a name; `*` is the file itself.
     pub(super) fn exported(&self, file: FileId, name: &str, steps: u32) -> Value {
-        self.exported_beyond(file, name, steps, &mut HashSet::new())
+        self.exported_beyond(file, name, steps, &mut HashSet::default())
     }
 
     /// What a file exports under a name, leaving out what `seen` files hand on with `export *`: barrels that hand on one another
@@ -36,7 +36,7 @@ impl Project {
             return self.whole(file, steps).filter(Value::is_known).unwrap_or(Value::Module(file));
         }
         let Some(facts) = self.facts(file) else { return self.handed_on(file, name, steps, seen) };
-        let find = |wanted: &str| facts.exports.iter().find(|it| facts.name(it.name) == wanted);
+        let find = |wanted: &str| self.file(file).index.export_of(facts, wanted);
         let export = find(name).or_else(|| if name == "default" { find("=") } else { None });
         if let Some(export) = export {
             return match &export.source {

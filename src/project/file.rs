@@ -84,7 +84,7 @@ pub struct File {
     pub asked: HashMap<Box<str>, Vec<Box<str>>>,
     /// What it hands on from other modules.
     pub reexports: Vec<Reexport>,
-    /// The names that its text seems to export, as [`crate::skim::Skim::exports`] has them: perhaps more than it does.
+    /// The names that its text seems to export, sorted, as [`crate::skim::Skim::exports`] has them: perhaps more than it does.
     pub exports: Vec<Box<str>>,
     /// What its classes extend and implement, as far as it lies in the code base.
     pub roles: Vec<Role>,
@@ -133,8 +133,14 @@ impl File {
     /// Whether the file itself may make what it exports under a name; barrels need not be parsed to see that they do not.
     #[must_use]
     pub fn may_export(&self, name: &str) -> bool {
-        let has = |name: &str| self.exports.iter().any(|it| &**it == name);
-        self.exports.is_empty() || has(name) || has("=")
+        self.exports.is_empty() || self.seems_to_export(name)
+    }
+
+    /// Whether its text shows an export under a name, or one of everything in one value.
+    #[must_use]
+    pub fn seems_to_export(&self, name: &str) -> bool {
+        let has = |name: &str| self.exports.binary_search_by(|it| (**it).cmp(name)).is_ok();
+        has(name) || has("=")
     }
 
     /// Whether it may be parsed for what its names stand for.

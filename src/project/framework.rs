@@ -85,7 +85,7 @@ impl Project {
         let index = &self.file(file).index;
         let is_capital = name.chars().next().is_some_and(char::is_uppercase);
         let span = facts.function(function).span;
-        let draws = || facts.exprs.iter().any(|it| matches!(it.kind, ExprKind::Jsx { .. }) && span.contains(it.span));
+        let draws = || facts.exprs.iter().any(|it| matches!(it.kind, ExprKind::Jsx(_)) && span.contains(it.span));
         let own = index.calls.get(&Some(function));
         let uses_hook =
             own.into_iter().flatten().any(|it| callee_name(facts, *it).is_some_and(|(name, _)| is_hook(name)));
@@ -97,7 +97,7 @@ impl Project {
 
     pub(super) fn is_jsx_handler(&self, file: FileId, facts: &FileFacts, function: FunctionId) -> bool {
         let parent = facts.function_expr(function).and_then(|it| self.file(file).index.parents.get(&it));
-        parent.is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Jsx { .. }))
+        parent.is_some_and(|it| matches!(facts.expr(*it).kind, ExprKind::Jsx(_)))
     }
 }
 

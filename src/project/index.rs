@@ -6,7 +6,9 @@ use rustc_hash::{FxHashMap as HashMap, FxHasher};
 
 use super::iteration::callee_name;
 
-use crate::facts::{BindingId, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, PropKey, RegionId, Symbol};
+use crate::facts::{
+    BindingId, CallId, Export, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, PropKey, RegionId, Symbol,
+};
 
 /// Where a function is handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,14 +19,17 @@ pub(super) enum Use {
     Callee(CallId),
 }
 
-/// The expression around each expression, by number: nearly every expression has one.
+/// The expression around each expression, by number: nearly every expression has one, so that [`NONE`] stands for none.
 #[derive(Debug, Default)]
-pub(super) struct Parents(Vec<Option<ExprId>>);
+pub(super) struct Parents(Vec<ExprId>);
+
+/// The number of no expression.
+const NONE: ExprId = ExprId(u32::MAX);
 
 impl Parents {
     /// The expression directly around another one.
     pub(super) fn get(&self, expr: &ExprId) -> Option<&ExprId> {
-        self.0.get(expr.0 as usize)?.as_ref()
+        self.0.get(expr.0 as usize).filter(|it| **it != NONE)
     }
 
     /// Whether an expression is part of another one.
@@ -44,6 +49,19 @@ impl Called {
         let mut calls: Vec<(u32, CallId)> = named.collect();
         calls.sort_unstable();
         Self(calls)
+    }
+}
+
+/// The exports of a file by name, as sorted hashes of names: barrels ask hundreds of files whether they export one.
+#[derive(Debug, Default)]
+struct Exported(Vec<(u32, u32)>);
+
+impl Exported {
+    fn new(facts: &FileFacts) -> Self {
+        let named = facts.exports.iter().enumerate();
+        let mut exports: Vec<(u32, u32)> = named.map(|(at, it)| (hash(facts.name(it.name)), at as u32)).collect();
+        exports.sort_unstable();
+        Self(exports)
     }
 }
 
@@ -73,11 +91,13 @@ pub(super) struct Index {
     /// The expression directly around each expression.
     pub(super) parents: Parents,
     called: Called,
+    exported: Exported,
 }
 
 impl Index {
     pub(super) fn new(facts: &FileFacts) -> Self {
         let mut index = Self { owner: owners(facts), called: Called::new(facts), ..Self::default() };
+        index.exported = Exported::new(facts);
         for write in &facts.assignments {
             match facts.expr(write.target).kind {
                 ExprKind::Local(binding) => index.writes.entry(binding).or_default().push(write.value),
@@ -120,6 +140,14 @@ impl Index {
         alike.filter(move |it| callee_name(facts, *it).is_some_and(|(called, _)| called == name))
     }
 
+    /// The first export under a name.
+    pub(super) fn export_of<'f>(&self, facts: &'f FileFacts, name: &str) -> Option<&'f Export> {
+        let wanted = hash(name);
+        let first = self.exported.0.partition_point(|it| it.0 < wanted);
+        let alike = self.exported.0[first..].iter().take_while(|it| it.0 == wanted);
+        alike.map(|it| &facts.exports[it.1 as usize]).find(|it| facts.name(it.name) == name)
+    }
+
     fn note_returns(&mut self, facts: &FileFacts) {
         for (number, function) in facts.functions.iter().enumerate() {
             self.returns.entry(FunctionId(number as u32)).or_default().extend(function.value);
@@ -132,41 +160,42 @@ impl Index {
     }
 
     fn note_parents(&mut self, facts: &FileFacts) {
-        self.parents.0 = vec![None; facts.exprs.len()];
+        self.parents.0 = vec![NONE; facts.exprs.len()];
         for (number, expr) in facts.exprs.iter().enumerate() {
             let parent = ExprId(number as u32);
-            for child in children(facts, &expr.kind) {
-                self.parents.0[child.0 as usize] = Some(parent);
-            }
+            each_child(facts, &expr.kind, |child| self.parents.0[child.0 as usize] = parent);
         }
     }
 }
 
-/// The expressions directly inside an expression; a function's body is not inside it.
-fn children(facts: &FileFacts, kind: &ExprKind) -> Vec<ExprId> {
+/// Visits the expressions directly inside an expression, in order; a function's body is not inside it.
+fn each_child(facts: &FileFacts, kind: &ExprKind, mut visit: impl FnMut(ExprId)) {
     match kind {
-        ExprKind::Member { object, .. } => vec![*object],
-        ExprKind::Index { object, index } => vec![*object, *index],
+        ExprKind::Member { object, .. } => visit(*object),
+        ExprKind::Index { object, index } => [*object, *index].into_iter().for_each(visit),
         ExprKind::Call(id) => {
             let call = facts.call(*id);
-            std::iter::once(call.callee).chain(call.args.iter().copied()).collect()
+            visit(call.callee);
+            call.args.iter().copied().for_each(visit);
         }
         ExprKind::Await(inner) | ExprKind::Spread(inner) | ExprKind::Unary(_, inner) | ExprKind::Yield(Some(inner)) => {
-            vec![*inner]
+            visit(*inner);
         }
-        ExprKind::Binary(_, left, right) => vec![*left, *right],
-        ExprKind::Assign { target, value, .. } => vec![*target, *value],
-        ExprKind::Cond { test, yes, no } => vec![*test, *yes, *no],
+        ExprKind::Binary(_, left, right) => [*left, *right].into_iter().for_each(visit),
+        ExprKind::Assign { target, value, .. } => [*target, *value].into_iter().for_each(visit),
+        ExprKind::Cond { test, yes, no } => [*test, *yes, *no].into_iter().for_each(visit),
         ExprKind::Template { parts, .. }
         | ExprKind::Sequence(parts)
         | ExprKind::Array(parts)
-        | ExprKind::Other(parts) => parts.to_vec(),
-        ExprKind::Object(props) => props.iter().flat_map(|it| [computed(it.key), Some(it.value)]).flatten().collect(),
-        ExprKind::Jsx { tag, props, children } => {
-            let values = props.iter().map(|it| it.value);
-            tag.iter().copied().chain(values).chain(children.iter().copied()).collect()
+        | ExprKind::Other(parts) => parts.iter().copied().for_each(visit),
+        ExprKind::Object(props) => {
+            props.iter().flat_map(|it| [computed(it.key), Some(it.value)]).flatten().for_each(visit);
         }
-        _ => Vec::new(),
+        ExprKind::Jsx(it) => {
+            let values = it.props.iter().map(|it| it.value);
+            it.tag.into_iter().chain(values).chain(it.children.iter().copied()).for_each(visit);
+        }
+        _ => {}
     }
 }
 

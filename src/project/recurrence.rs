@@ -231,7 +231,7 @@ impl Project {
                 }
                 Some(self.handler_argument(file, facts, id, position).map_or(Recurrence::Unknown, settled))
             }
-            ExprKind::Jsx { .. } => {
+            ExprKind::Jsx(_) => {
                 let note = "a handler: runs for each event".to_owned();
                 Some(settled(self.told(file, facts.expr(site).span, Runs::Browser, note)))
             }

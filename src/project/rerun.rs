@@ -199,7 +199,7 @@ impl Project {
                 let outer = self.rerun_within(file, call.region, call.span, hops);
                 matches!(outer, Rerun::Once(_)).then_some(outer)
             }
-            ExprKind::Jsx { .. } => Some(again(facts.expr(expr).span, "a handler: runs for each event".to_owned())),
+            ExprKind::Jsx(_) => Some(again(facts.expr(expr).span, "a handler: runs for each event".to_owned())),
             _ => None,
         }
     }

@@ -1,4 +1,4 @@
-//! What the rules that run say, side by side. A rule that looks at each file by itself is not waited for as a whole.
+//! What the rules that run say, and what several of them ask for, worked out side by side. A rule that looks at each file by itself is not waited for as a whole.
 //!
 //! What a rule says is its own business, and what becomes of it is settled elsewhere.
 
@@ -11,6 +11,13 @@ use crate::project::Project;
 use crate::rules::{Judge, RULES, Rule};
 use crate::settle::Judged;
 use crate::source::FileId;
+
+/// Works out what several rules ask for, once no more files come.
+pub(crate) fn prepare(project: &Project) {
+    let files: Vec<FileId> = project.parsed().map(|it| it.0).collect();
+    let made = files.into_par_iter().flat_map_iter(|file| project.task(|it| it.constructions_in(file)));
+    project.keep_constructions(made.collect());
+}
 
 impl Scan<'_> {
     /// Every rule's verdicts, in the order of the rules.

@@ -37,6 +37,7 @@ use crate::skim::{Skim, SkimForm as Form, Trigger, Triggers, skim};
 use crate::source::{FileId, LineIndex};
 use crate::tree::Tree;
 
+pub(crate) use judging::prepare;
 use located::{located, texts_of};
 pub(crate) use reach::Surroundings;
 use store::{asked, makes_client, roles, uses_store};
@@ -100,7 +101,7 @@ impl<'a> Scan<'a> {
         let near_store = RULES.iter().flat_map(|it| it.store_triggers).copied();
         let reach = RULES.iter().flat_map(|it| it.store_triggers.iter().map(|_| it.store_reach)).collect();
         let n_anywhere = anywhere.len();
-        let triggers = Triggers::new(anywhere.into_iter().chain(near_store));
+        let triggers = Triggers::new(anywhere.into_iter().chain(near_store)).deciding(n_anywhere);
         let excluded = config::set(&[&options.exclude[..], &nested.exclude].concat());
         Ok(Self { tree, options, cache, before, nested, excluded, triggers, n_anywhere, reach })
     }

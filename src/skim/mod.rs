@@ -121,7 +121,8 @@ impl Skimmer<'_> {
         let Some((start, end)) = watched.place(self.text, key_start) else { return };
         match watched.anchor {
             Anchor::Trigger(index) => {
-                if !self.found.triggers.contains(index) && self.follows(triggers, index, end) {
+                let found = self.found.triggers;
+                if !triggers.is_decided(found) && !found.contains(index) && self.follows(triggers, index, end) {
                     self.found.triggers.insert(index);
                 }
             }
@@ -317,6 +318,17 @@ mod tests {
         }
         assert_eq!(hits("window.addEventListener('x', f); q.limit(5); // atlas-ignore rule: why"), [2, 3, 4]);
         assert_eq!(hits("query.limit\n(5); removeaddEventListener()"), [0; 0]);
+    }
+
+    #[test]
+    fn once_one_decides_no_other_trigger_is_looked_for() {
+        let triggers = ["first", "second", "third"].map(|anchor| Trigger { anchor, then: None });
+        let found = |text: &[u8], n: usize| {
+            skim(text, &Triggers::new(triggers).deciding(n)).triggers.iter().collect::<Vec<_>>()
+        };
+        assert_eq!(found(b"third second first", 0), [0, 1, 2]);
+        assert_eq!(found(b"third second first", 2), [1, 2]);
+        assert_eq!(found(b"import 'a'; first; third", 2), [0]);
     }
 
     #[test]

@@ -55,6 +55,8 @@ pub struct Triggers {
     /// What to look at where a key is found, by key.
     watched: Vec<Vec<Watched>>,
     then: Vec<Option<Regex>>,
+    /// So many of the first decide: once one of them is found, the others are not looked for.
+    n_deciding: usize,
 }
 
 impl Triggers {
@@ -88,7 +90,19 @@ impl Triggers {
             watched[key].push(Watched { anchor, text, offset, ends_words: ends_words(anchor) });
         }
         let then = triggers.iter().map(|trigger| trigger.then.map(compile)).collect();
-        Self { finder: Finder::new(&keys), watched, then }
+        Self { finder: Finder::new(&keys), watched, then, n_deciding: 0 }
+    }
+
+    /// The same triggers, of which a text that holds one of the first `n_deciding` need not be searched for any other.
+    #[must_use]
+    pub fn deciding(self, n_deciding: usize) -> Self {
+        Self { n_deciding, ..self }
+    }
+
+    /// Whether what was found makes it pointless to look for other triggers.
+    pub(super) fn is_decided(&self, found: TriggerSet) -> bool {
+        let others = (TriggerSet::CAPACITY - self.n_deciding) as u32;
+        found.0 & u128::MAX.checked_shr(others).unwrap_or(0) != 0
     }
 
     /// The next key at or behind `from`, with its start.

@@ -63,7 +63,8 @@ fn instances(facts: &FileFacts, id: ClassId) -> Option<Vec<&str>> {
         _ => false,
     };
     let given = facts.exprs.iter().any(|it| match &it.kind {
-        ExprKind::Object(props) | ExprKind::Jsx { props, .. } => props.iter().any(|it| makes(it.value)),
+        ExprKind::Object(props) => props.iter().any(|it| makes(it.value)),
+        ExprKind::Jsx(it) => it.props.iter().any(|it| makes(it.value)),
         ExprKind::Array(elements) => elements.iter().any(|it| makes(*it)),
         _ => false,
     });

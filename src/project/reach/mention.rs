@@ -7,7 +7,7 @@ use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::Node;
 use crate::facts::{
-    BindingId, BindingKind, Export, ExportSource, Expr, ExprKind, FileFacts, PropKey, RegionId, Symbol,
+    BindingId, BindingKind, Export, ExportSource, Expr, ExprKind, FileFacts, Prop, PropKey, RegionId, Symbol,
 };
 
 /// One use of a name.
@@ -128,18 +128,21 @@ fn uses<'f>(facts: &'f FileFacts, wanted: &Wanted<'f>) -> Vec<Use<'f>> {
             ExprKind::Str(text) | ExprKind::Template { text, .. } => {
                 found.extend(wanted.within(*text).iter().map(|name| (*name, region, true)));
             }
-            ExprKind::Object(props) | ExprKind::Jsx { props, .. } => {
-                // What defines a member of that name does not use it; what takes one out of an object does.
-                let taken = props.iter().filter(|it| !matches!(facts.expr(it.value).kind, ExprKind::Function(_)));
-                let keys = taken.filter_map(|it| if let PropKey::Name(key) = it.key { Some(key) } else { None });
-                found.extend(keys.filter_map(|key| wanted.whole(facts, key)).map(|name| (name, region, true)));
-            }
+            ExprKind::Object(props) => found.extend(taken(facts, wanted, props).map(|name| (name, region, true))),
+            ExprKind::Jsx(it) => found.extend(taken(facts, wanted, &it.props).map(|name| (name, region, true))),
             _ => {}
         }
     }
     let handed_on = facts.exports.iter().filter_map(|it| handed_on(facts, wanted, &renamed, it));
     found.extend(handed_on.map(|name| (name, None, true)));
     found
+}
+
+/// The names that entries take out of an object; what defines a member of that name does not use it.
+fn taken<'f>(facts: &'f FileFacts, wanted: &Wanted<'f>, props: &[Prop]) -> impl Iterator<Item = &'f str> {
+    let taken = props.iter().filter(|it| !matches!(facts.expr(it.value).kind, ExprKind::Function(_)));
+    let keys = taken.filter_map(|it| if let PropKey::Name(key) = it.key { Some(key) } else { None });
+    keys.filter_map(|key| wanted.whole(facts, key))
 }
 
 /// The bindings that stand for an imported name that is asked for.
