@@ -124,7 +124,7 @@ impl Project {
         let facts = self.facts(site.file)?;
         site.left.value().or_else(|| match site.guarded {
             Guarded::Block(_) => names.iter().find_map(|it| facts.binding(*it).init),
-            Guarded::Promise(..) => None,
+            Guarded::Promise(..) | Guarded::Effect(..) => None,
         })
     }
 
@@ -197,7 +197,7 @@ impl Project {
     /// The names that hold either the answer or what is left of a failure.
     fn names_filled(&self, site: &Swallow, facts: &FileFacts) -> Vec<BindingId> {
         match site.guarded {
-            Guarded::Promise(_, call) => {
+            Guarded::Promise(_, call) | Guarded::Effect(_, call) => {
                 let mut whole = self.awaited_whole(site.file, facts, facts.call(call).expr);
                 let parents = &self.file(site.file).index.parents;
                 // `const [a, b] = await Promise.all([load().catch(() => null), …])` and `cond ? load().catch(…) : null`.
@@ -256,7 +256,8 @@ fn ends(facts: &FileFacts, branch: RegionId) -> bool {
     let inside = |region| facts.regions_out(region).any(|(id, _)| id == branch);
     let leaves = |kind| matches!(kind, JumpKind::Return | JumpKind::Throw | JumpKind::Continue | JumpKind::Break);
     facts.jumps.iter().any(|it| leaves(it.kind) && inside(it.region))
-        || facts
-            .calls()
-            .any(|(id, it)| inside(it.region) && callee_name(facts, id).is_some_and(|(name, _)| among(ENDING, name)))
+        || facts.calls().any(|(id, it)| {
+            inside(it.region)
+                && callee_name(facts, id).is_some_and(|(name, _)| among(ENDING, name) || names_a_failure(name))
+        })
 }

@@ -202,7 +202,7 @@ impl Project {
 fn region_around(facts: &FileFacts, site: &Swallow) -> Option<RegionId> {
     match site.guarded {
         Guarded::Block(body) => facts.region(body).parent,
-        Guarded::Promise(_, call) => Some(facts.call(call).region),
+        Guarded::Promise(_, call) | Guarded::Effect(_, call) => Some(facts.call(call).region),
     }
 }
 

@@ -155,6 +155,7 @@ impl Project {
         match (site.guarded, self.facts(site.file)) {
             (Guarded::Block(body), Some(facts)) => facts.region(body).span.start,
             (Guarded::Promise(object, _), Some(facts)) => facts.expr(object).span.start,
+            (Guarded::Effect(span, _), _) => span.start,
             _ => site.span.start,
         }
     }

@@ -87,6 +87,7 @@ pub(super) fn of_package(package: &str, name: &str, object: Option<&str>, waits:
         "@tauri-apps/api/window" | "@tauri-apps/api/webviewWindow" => {
             DeedKind::Harmless("the browser or the user may refuse")
         }
+        "effect" => DeedKind::Plain,
         "react" if object.is_none_or(|it| it == "React") => DeedKind::Plain,
         "axios" | "ky" | "got" | "superagent" | "ofetch" if MUTATING.contains(&name) => DeedKind::Writes,
         _ if form == CallForm::New => DeedKind::Plain,

@@ -3,10 +3,10 @@
 //! Whether it matters is judged by what was protected; handlers that log, throw or report are not looked at.
 
 use super::{Judge, Rule};
-use crate::finding::Verdict;
+use crate::finding::{Evidence, Verdict};
 use crate::project::{
-    Deed, DeedKind, Excuse, Excuses, Left, Project, Reply, SWALLOWING, Swallow, expects_absence, expects_end,
-    expects_lack, finds_out, likely, names_failure, parses, says_who_deals, weighty,
+    Deed, DeedKind, Excuse, Excuses, Left, Project, RETURNING, Reply, SWALLOWING, Swallow, expects_absence,
+    expects_end, expects_lack, finds_out, likely, names_failure, parses, says_who_deals, weighty,
 };
 
 /// The rule.
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/empty-catch.md"),
     judge: Judge::Whole(judge),
     triggers: SWALLOWING,
-    store_triggers: &[],
-    store_reach: 0,
+    store_triggers: RETURNING,
+    store_reach: 2,
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {
@@ -32,11 +32,8 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
     let default = project.leaves(site);
     let refuses = default.is_some_and(is_nothing);
-    match site.left {
-        Left::Answered(reply) => return answered_with(project, site, &deeds, reply, excuse),
-        Left::Listed => return listed(site, &deeds),
-        Left::Partly | Left::Settled => return in_part(project, site, &deeds, excuse),
-        _ => {}
+    if let Some(verdict) = by_what_is_left(project, site, &deeds, excuse) {
+        return verdict;
     }
     if let Some(gate) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses || site.left == Left::Skipped) {
         return best_effort(site, gate, "who asked is refused");
@@ -51,13 +48,39 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
             .says("An error is dropped; nothing is called whose failure could be lost");
     };
     let seen = Seen { project, site, deed, deeds: &deeds, excuse, refuses, risky: risk.is_some(), default };
-    if let Some(verdict) = forgiven(&seen) {
-        return verdict;
+    // What stands for an error that was returned is all that whoever calls is told.
+    if matches!(site.left, Left::Unread(Some(_))) && excuse != Excuse::Reason && !project.is_side_matter(site) {
+        return discarded(site, deed, default);
     }
-    match answered(project, site, deed, refuses, grave.is_some()) {
-        None if matches!(site.left, Left::Given(_)) => given(project, &seen),
+    forgiven(&seen).unwrap_or_else(|| lost(&seen, grave))
+}
+
+/// The verdict where what is left says more than what may fail.
+fn by_what_is_left(project: &Project, site: &Swallow, deeds: &[Deed], excuse: Excuse) -> Option<Verdict> {
+    Some(match site.left {
+        Left::Answered(reply) => answered_with(project, site, deeds, reply, excuse),
+        Left::HandedBack => handed_back(project, site, deeds, excuse),
+        Left::Listed => listed(site, deeds),
+        Left::Unread(_) if project.asks_who_it_is(site) => {
+            Verdict::cleared(site.place, "without an answer nobody is signed in")
+        }
+        Left::Unread(None) if project.answer(site).is_some() => {
+            Verdict::cleared(site.place, "the code after it says that there is no answer")
+        }
+        Left::Partly | Left::Settled => in_part(project, site, deeds, excuse),
+        _ => return None,
+    })
+}
+
+/// The verdict on an error that nothing answers for, unless what is left does.
+fn lost(seen: &Seen<'_>, grave: Option<&Deed>) -> Verdict {
+    let Seen { project, site, deed, excuse, default, .. } = *seen;
+    match answered(project, site, deed, seen.refuses, grave.is_some()) {
+        None if matches!(site.left, Left::Given(_)) => given(project, seen),
+        None if matches!(site.left, Left::Unread(_)) => discarded(site, deed, default),
         Some(why) => best_effort(site, deed, why),
         None if deed.kind == DeedKind::Enforces && project.falls_back(site) => unexplained(site, deed, excuse),
+
         None if grave.is_some() && project.is_side_matter(site) => unexplained(site, deed, excuse),
         None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
@@ -94,19 +117,27 @@ fn forgiven(seen: &Seen<'_>) -> Option<Verdict> {
     if let Some(why) = project.incidental(site, deed, seen.default) {
         return Some(best_effort(site, deed, why));
     }
+    circumstance(seen, is_lost).map(|why| best_effort(site, deed, why))
+}
+
+/// Why a failure does no harm where it happens.
+fn circumstance(seen: &Seen<'_>, is_lost: bool) -> Option<&'static str> {
+    let Seen { project, site, deed, .. } = *seen;
+    let has_reason = seen.excuse == Excuse::Reason;
     let only_tries = || !seen.risky && seen.default.is_some() && !seen.deeds.iter().any(|it| it.waits);
-    let why = match () {
+    Some(match () {
         () if project.takes_another_way(site) => "another way is taken instead",
+
         () if !is_lost && project.tries_again(site) => "the next round tries again",
         () if has_reason && says_who_deals(site) && project.is_told_by_callee(site, deed) => {
             "what fails has told of it already"
         }
+
         () if has_reason && project.lets_through_within(site, deed) => "who asked is let through in the block alone",
         () if has_reason && is_reason_enough(project, site, deed) => "the comment says why it may",
         () if only_tries() => "nothing is waited for, so it only tries",
         () => return None,
-    };
-    Some(best_effort(site, deed, why))
+    })
 }
 
 /// The verdict on an error in place of which a request is answered in one way.
@@ -126,8 +157,26 @@ fn answered_with(project: &Project, site: &Swallow, deeds: &[Deed], reply: Reply
             best_effort(site, deed, "it may throw where there is nothing, which is what the answer says")
         }
         Reply::Missing => default_only(site, deed, "not found"),
+        Reply::Fine if deed.is_gate() => best_effort(site, deed, "who asked goes on as nobody"),
         Reply::Fine if is_known || deed.kind == DeedKind::Risky => unexplained(site, deed, excuse),
         Reply::Fine => best_effort(site, deed, "the answer stands for one that could not be had"),
+    }
+}
+
+/// The verdict on an error that is handed back to who calls.
+fn handed_back(project: &Project, site: &Swallow, deeds: &[Deed], excuse: Excuse) -> Verdict {
+    let dropped = weighty(deeds).filter(|_| project.is_dropped_by_callers(site));
+    match dropped {
+        None => Verdict::cleared(site.place, "who calls is told"),
+        Some(deed) if excuse == Excuse::Reason || project.mitigation(site, deed.is_certain()).is_some() => {
+            best_effort(site, deed, "who calls does not ask whether it succeeded")
+        }
+        Some(deed) => found("unexplained", site, Some(deed))
+            .says(format!(
+                "If `{}` fails, that is handed back and nobody who calls looks: what failed looks like success",
+                deed.name
+            ))
+            .fix("Report it here, or look at the answer wherever it is called."),
     }
 }
 
@@ -149,9 +198,11 @@ fn in_part(project: &Project, site: &Swallow, deeds: &[Deed], excuse: Excuse) ->
     let is_grave = matches!(deed.kind, DeedKind::Writes | DeedKind::Enforces)
         || !is_settled && matches!(deed.kind, DeedKind::Reads | DeedKind::Seeks);
     let is_minor = excuse == Excuse::Reason || project.mitigation(site, deed.is_certain()).is_some();
+    let read = project.asks_what_succeeded(site).filter(|_| is_settled);
+    let read = read.map(|place| Evidence { place, note: "what succeeded alone is read here".to_owned() });
     match is_settled {
-        true if !is_grave || is_minor => best_effort(site, deed, "what was rejected is left out"),
-        true => unexplained(site, deed, excuse),
+        true if !is_grave || is_minor => best_effort(site, deed, "what was rejected is left out").through(read),
+        true => unexplained(site, deed, excuse).through(read),
         false if !is_grave || is_minor => best_effort(site, deed, "one kind of error alone is dealt with"),
         false => unexplained(site, deed, excuse),
     }
@@ -215,7 +266,9 @@ fn answered(project: &Project, site: &Swallow, deed: &Deed, refuses: bool, is_gr
         _ if is_refused => Some("who asked is refused"),
         DeedKind::Unknown if project.only_finds_out(site) => Some("it only finds out"),
         _ if !is_grave && project.asks_after_health(site) => Some("it only finds out"),
-        _ if project.says_whether(site) => Some("the answer says whether it succeeded"),
+        _ if project.says_whether(site) && !project.is_dropped_by_callers(site) => {
+            Some("the answer says whether it succeeded")
+        }
         _ if !is_grave && project.asks_again(site) => Some("another answer takes its place"),
         _ => None,
     }
@@ -235,7 +288,8 @@ fn without_deeds(project: &Project, site: &Swallow) -> Option<Verdict> {
         return Some(Verdict::found("unexplained", site.place).says(words).fix(help));
     }
     let elsewhere = || project.is_waited_for_elsewhere(site).then_some("the promise is waited for elsewhere as well");
-    project.is_no_promise(site).or_else(elsewhere).map(|why| Verdict::cleared(site.place, why))
+    let no_promise = || project.is_no_promise(site).filter(|_| !matches!(site.left, Left::Unread(_)));
+    no_promise().or_else(elsewhere).map(|why| Verdict::cleared(site.place, why))
 }
 
 /// What the comment says about this very failure.
@@ -251,6 +305,17 @@ fn excused(site: &Swallow, deed: &Deed, deeds: &[Deed], refuses: bool) -> Option
         }
         _ => None,
     }
+}
+
+/// The verdict on an error that was returned and not looked at.
+fn discarded(site: &Swallow, deed: &Deed, default: Option<&str>) -> Verdict {
+    let what = match default {
+        Some(default) => format!("and `{default}` is all that is left of it"),
+        None => "and nobody hears of it".to_owned(),
+    };
+    found("discarded-error", site, Some(deed))
+        .says(format!("`{}` throws nothing: its error comes back in the answer, {what}", deed.name))
+        .fix("Look at `error` before the answer is used and throw or report it, or have it thrown: `.throwOnError()`.")
 }
 
 fn fail_open(site: &Swallow, deed: &Deed) -> Verdict {

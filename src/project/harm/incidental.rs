@@ -126,10 +126,10 @@ impl Project {
 }
 
 /// The region that a handler guards, or that its call stands in.
-fn region_of(facts: &FileFacts, site: &Swallow) -> RegionId {
+pub(super) fn region_of(facts: &FileFacts, site: &Swallow) -> RegionId {
     match site.guarded {
         Guarded::Block(body) => body,
-        Guarded::Promise(_, call) => facts.call(call).region,
+        Guarded::Promise(_, call) | Guarded::Effect(_, call) => facts.call(call).region,
     }
 }
 

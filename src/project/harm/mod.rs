@@ -5,6 +5,7 @@
 
 mod absence;
 mod deed;
+mod dropped;
 mod follow;
 mod incidental;
 mod weight;
@@ -36,11 +37,12 @@ impl Project {
         let (span, is_promise, own) = match site.guarded {
             Guarded::Block(region) => (facts.region(region).span, false, None),
             Guarded::Promise(expr, call) => (self.made_from(facts, expr), true, Some(call)),
+            Guarded::Effect(span, _) => (span, true, None),
         };
         let (mut found, mut noted): (Vec<Deed>, Vec<Span>) = Default::default();
         for (id, call) in facts.calls().filter(|(_, it)| span.contains(it.span)) {
             if self.is_caught_within(site.file, facts, call.region, span)
-                || own.is_some_and(|it| self.runs_before(site.file, facts, id, it))
+                || own.is_some_and(|it| it != id && self.runs_before(site.file, facts, id, it))
                 || self.has_own_handler(site.file, facts, id, own)
             {
                 continue;
