@@ -144,10 +144,12 @@ impl Project {
         let around = |region: RegionId| {
             self.file(site.file).index.owner(region) == owner && facts.regions_out(parent).any(|(id, _)| id == region)
         };
-        let raises = facts
-            .jumps
-            .iter()
-            .any(|it| it.kind == JumpKind::Throw && around(it.region) && it.span.start > site.span.end);
+        let tells = |it: &Jump| match it.kind {
+            JumpKind::Throw => true,
+            JumpKind::Return => it.value.is_some_and(|it| is_failure(facts, it)),
+            _ => false,
+        };
+        let raises = facts.jumps.iter().any(|it| tells(it) && around(it.region) && it.span.start > site.span.end);
         site.left == Left::Nothing && returns && (next || raises)
     }
 
@@ -240,6 +242,14 @@ pub(super) fn named_by(facts: &FileFacts, value: ExprId) -> Vec<BindingId> {
             _ => None,
         });
     declared.chain(assigned).collect()
+}
+
+/// Whether a value is a failure by the name of what makes it: `Err(error)`.
+fn is_failure(facts: &FileFacts, value: ExprId) -> bool {
+    match facts.expr(value).kind {
+        ExprKind::Call(call) => callee_name(facts, call).is_some_and(|(name, _)| names_a_failure(name)),
+        _ => false,
+    }
 }
 
 /// Whether a name takes the element at a position, or something that holds it.

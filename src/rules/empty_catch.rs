@@ -5,7 +5,7 @@
 use super::{Judge, Rule};
 use crate::finding::{Evidence, Verdict};
 use crate::project::{
-    Deed, DeedKind, Excuse, Excuses, Left, Project, RETURNING, Reply, SWALLOWING, Swallow, expects_absence,
+    Deed, DeedKind, Excuse, Excuses, Guarded, Left, Project, RETURNING, Reply, SWALLOWING, Swallow, expects_absence,
     expects_end, expects_lack, finds_out, likely, names_failure, parses, says_who_deals, weighty,
 };
 
@@ -36,7 +36,11 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
         return verdict;
     }
     if let Some(gate) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses || site.left == Left::Skipped) {
-        return best_effort(site, gate, "who asked is refused");
+        return match gate.waits {
+            true => best_effort(site, gate, "who asked is refused"),
+            // What was sent along is not sound.
+            false => Verdict::cleared(site.place, "who asked is refused"),
+        };
     }
     let grave = find(&[DeedKind::Enforces, DeedKind::Writes]);
     if let Some(why) = nothing_lost(project, site, &deeds, default, grave) {
@@ -80,9 +84,11 @@ fn lost(seen: &Seen<'_>, grave: Option<&Deed>) -> Verdict {
         None if matches!(site.left, Left::Unread(_)) => discarded(site, deed, default),
         Some(why) => best_effort(site, deed, why),
         None if deed.kind == DeedKind::Enforces && project.falls_back(site) => unexplained(site, deed, excuse),
-
+        None if grave.is_some() && project.is_one_round(site) => unexplained(site, deed, excuse),
         None if grave.is_some() && project.is_side_matter(site) => unexplained(site, deed, excuse),
-        None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
+        None if grave.is_some_and(Deed::is_certain) && matches!(default, None | Some("true" | "undefined")) => {
+            fail_open(site, deed)
+        }
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
     }
 }
@@ -106,6 +112,17 @@ fn forgiven(seen: &Seen<'_>) -> Option<Verdict> {
     let Seen { project, site, deed, .. } = *seen;
     // Rows about what users did are a side matter by the name of the code alone; a log of its own has a table named for it.
     let is_lost = deed.kind == DeedKind::Writes && deed.is_certain() && seen.excuse != Excuse::Reason;
+    if deed.kind == DeedKind::Plain && seen.default.is_some() && !seen.deeds.iter().any(|it| it.waits) {
+        return Some(Verdict::cleared(
+            site.place,
+            "it works on values alone, and the default says that they are not sound",
+        ));
+    }
+    // What a block does besides, and what a default stands for, is not told by what it calls.
+    let is_bare = site.left == Left::Nothing && !matches!(site.guarded, Guarded::Block(_));
+    if is_bare && deed.tells_itself() {
+        return Some(Verdict::cleared(site.place, "it handles or reports its errors itself"));
+    }
     let harmless = deed.kind.harmless().or_else(|| project.mitigation(site, is_lost));
     if let Some(why) = harmless.or_else(|| excused(site, deed, seen.deeds, seen.refuses)) {
         return Some(best_effort(site, deed, why));
@@ -127,17 +144,39 @@ fn circumstance(seen: &Seen<'_>, is_lost: bool) -> Option<&'static str> {
     let only_tries = || !seen.risky && seen.default.is_some() && !seen.deeds.iter().any(|it| it.waits);
     Some(match () {
         () if project.takes_another_way(site) => "another way is taken instead",
-
+        () if !is_lost && project.is_at_the_end(site) => "what it tidies up after is over",
+        () if !is_lost && project.tells_of_a_first_error(site, deed) => "it was to tell of a first error",
+        () if !is_lost && project.tears_down(site, deed) => "it takes down what goes away anyway",
+        () if !is_lost && project.is_one_of_several(site, deed) => {
+            "one of several parts is missing, which its place says"
+        }
+        () if is_fired(seen) => "nobody waits for what is sent",
         () if !is_lost && project.tries_again(site) => "the next round tries again",
         () if has_reason && says_who_deals(site) && project.is_told_by_callee(site, deed) => {
             "what fails has told of it already"
         }
-
+        () if has_reason && deed.is_behind_another_name() && !says_who_deals(site) => "the comment says why it may",
         () if has_reason && project.lets_through_within(site, deed) => "who asked is let through in the block alone",
         () if has_reason && is_reason_enough(project, site, deed) => "the comment says why it may",
-        () if only_tries() => "nothing is waited for, so it only tries",
+        () if only_tries() || is_sync_probe(site, seen) => "nothing is waited for, so it only tries",
         () => return None,
     })
+}
+
+/// Whether something is sent to somebody else, and nobody waits for it.
+fn is_fired(seen: &Seen<'_>) -> bool {
+    let Seen { project, site, deed, .. } = *seen;
+    let is_sent = deed.kind == DeedKind::Writes && !deed.is_certain();
+    site.left == Left::Nothing && is_sent && project.nobody_waits(site) && !project.is_sent_home(site, deed)
+}
+
+/// Whether nothing is known of what is called, it is over at once, and nothing stands for its answer.
+fn is_sync_probe(site: &Swallow, seen: &Seen<'_>) -> bool {
+    let is_minor = |it: &Deed| {
+        let is_known = it.kind != DeedKind::Unknown && it.kind.harmless().is_none();
+        !it.waits && !it.name.ends_with("Sync") && !is_known
+    };
+    site.left == Left::Nothing && matches!(site.guarded, Guarded::Block(_)) && seen.deeds.iter().all(is_minor)
 }
 
 /// The verdict on an error in place of which a request is answered in one way.
@@ -201,6 +240,9 @@ fn in_part(project: &Project, site: &Swallow, deeds: &[Deed], excuse: Excuse) ->
     let read = project.asks_what_succeeded(site).filter(|_| is_settled);
     let read = read.map(|place| Evidence { place, note: "what succeeded alone is read here".to_owned() });
     match is_settled {
+        false if project.only_finds_out(site) || project.is_asked_for_leave(site) => {
+            best_effort(site, deed, "who asked is refused")
+        }
         true if !is_grave || is_minor => best_effort(site, deed, "what was rejected is left out").through(read),
         true => unexplained(site, deed, excuse).through(read),
         false if !is_grave || is_minor => best_effort(site, deed, "one kind of error alone is dealt with"),
@@ -247,7 +289,7 @@ fn nothing_lost(
 
 /// Whether what may fail leaves a comment its say. A page's own requests may be dealt with where they are made.
 fn is_reason_enough(project: &Project, site: &Swallow, deed: &Deed) -> bool {
-    project.may_be_excused(site, deed) || says_who_deals(site) && project.runtime(site.file).browser
+    project.may_be_excused(site, deed) || says_who_deals(site) && project.is_of_a_page(site.file)
 }
 
 /// Whether a default lets nobody through.
@@ -266,16 +308,24 @@ fn answered(project: &Project, site: &Swallow, deed: &Deed, refuses: bool, is_gr
         _ if is_refused => Some("who asked is refused"),
         DeedKind::Unknown if project.only_finds_out(site) => Some("it only finds out"),
         _ if !is_grave && project.asks_after_health(site) => Some("it only finds out"),
-        _ if project.says_whether(site) && !project.is_dropped_by_callers(site) => {
+        _ if (project.says_whether(site) || project.says_no(site)) && !project.is_dropped_by_callers(site) => {
             Some("the answer says whether it succeeded")
         }
-        _ if !is_grave && project.asks_again(site) => Some("another answer takes its place"),
+        _ if !is_grave && (project.asks_again(site) || !deed.waits && project.falls_back(site)) => {
+            Some("another answer takes its place")
+        }
         _ => None,
     }
 }
 
 /// What needs no look at the protected code.
 fn without_deeds(project: &Project, site: &Swallow) -> Option<Verdict> {
+    if site.left == Left::Unhandled && !project.is_passed_on(site) {
+        let deeds = project.deeds(site);
+        if let Some(told) = deeds.iter().find(|it| it.kind.harmless().is_some()).filter(|_| weighty(&deeds).is_none()) {
+            return Some(best_effort(site, told, "`catch` without a handler catches nothing"));
+        }
+    }
     let odd = match site.left {
         Left::Unhandled if project.is_passed_on(site) => {
             return Some(Verdict::cleared(site.place, "`catch` without a handler: who waits is told"));

@@ -16,7 +16,7 @@ impl Project {
     pub(in super::super) fn look_ahead_at_swallows(&self, file: FileId) {
         for site in self.swallows(file) {
             drop(self.deeds(&site));
-            if site.left == Left::HandedBack || self.leaves(&site) == Some("false") {
+            if site.left == Left::HandedBack || self.leaves(&site) == Some("false") || self.says_no(&site) {
                 let _ = self.is_dropped_by_callers(&site);
             }
         }
