@@ -171,6 +171,9 @@ pub struct Library {
     pub row_cap: Option<RowCap>,
     /// Whether an unheard `error` event ends the process.
     pub error_listener: Option<ErrorListener>,
+    /// Whether its calls answer `{ data, error }` and throw nothing.
+    #[serde(default)]
+    pub returns_errors: bool,
     /// How long a caller can wait for a pooled connection.
     #[serde(default)]
     pub acquire_timeout: AcquireTimeout,

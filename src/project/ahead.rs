@@ -36,8 +36,7 @@ impl Project {
         let Some(facts) = self.facts(file) else { return };
         self.look_ahead_at_limits(file);
         self.look_ahead_at_clients(file);
-        // What a swallowed call does is said by its code, store or not.
-        self.swallows(file).iter().for_each(|it| drop(self.deeds(it)));
+        self.look_ahead_at_swallows(file);
         if !self.file(file).reaches_store() {
             return;
         }

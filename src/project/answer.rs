@@ -124,7 +124,7 @@ impl Project {
         let facts = self.facts(site.file)?;
         site.left.value().or_else(|| match site.guarded {
             Guarded::Block(_) => names.iter().find_map(|it| facts.binding(*it).init),
-            Guarded::Promise(..) => None,
+            Guarded::Promise(..) | Guarded::Effect(..) => None,
         })
     }
 
@@ -144,10 +144,12 @@ impl Project {
         let around = |region: RegionId| {
             self.file(site.file).index.owner(region) == owner && facts.regions_out(parent).any(|(id, _)| id == region)
         };
-        let raises = facts
-            .jumps
-            .iter()
-            .any(|it| it.kind == JumpKind::Throw && around(it.region) && it.span.start > site.span.end);
+        let tells = |it: &Jump| match it.kind {
+            JumpKind::Throw => true,
+            JumpKind::Return => it.value.is_some_and(|it| is_failure(facts, it)),
+            _ => false,
+        };
+        let raises = facts.jumps.iter().any(|it| tells(it) && around(it.region) && it.span.start > site.span.end);
         site.left == Left::Nothing && returns && (next || raises)
     }
 
@@ -197,7 +199,7 @@ impl Project {
     /// The names that hold either the answer or what is left of a failure.
     fn names_filled(&self, site: &Swallow, facts: &FileFacts) -> Vec<BindingId> {
         match site.guarded {
-            Guarded::Promise(_, call) => {
+            Guarded::Promise(_, call) | Guarded::Effect(_, call) => {
                 let mut whole = self.awaited_whole(site.file, facts, facts.call(call).expr);
                 let parents = &self.file(site.file).index.parents;
                 // `const [a, b] = await Promise.all([load().catch(() => null), …])` and `cond ? load().catch(…) : null`.
@@ -242,6 +244,14 @@ pub(super) fn named_by(facts: &FileFacts, value: ExprId) -> Vec<BindingId> {
     declared.chain(assigned).collect()
 }
 
+/// Whether a value is a failure by the name of what makes it: `Err(error)`.
+fn is_failure(facts: &FileFacts, value: ExprId) -> bool {
+    match facts.expr(value).kind {
+        ExprKind::Call(call) => callee_name(facts, call).is_some_and(|(name, _)| names_a_failure(name)),
+        _ => false,
+    }
+}
+
 /// Whether a name takes the element at a position, or something that holds it.
 fn names_element(facts: &FileFacts, binding: BindingId, position: usize) -> bool {
     facts
@@ -256,7 +266,8 @@ fn ends(facts: &FileFacts, branch: RegionId) -> bool {
     let inside = |region| facts.regions_out(region).any(|(id, _)| id == branch);
     let leaves = |kind| matches!(kind, JumpKind::Return | JumpKind::Throw | JumpKind::Continue | JumpKind::Break);
     facts.jumps.iter().any(|it| leaves(it.kind) && inside(it.region))
-        || facts
-            .calls()
-            .any(|(id, it)| inside(it.region) && callee_name(facts, id).is_some_and(|(name, _)| among(ENDING, name)))
+        || facts.calls().any(|(id, it)| {
+            inside(it.region)
+                && callee_name(facts, id).is_some_and(|(name, _)| among(ENDING, name) || names_a_failure(name))
+        })
 }

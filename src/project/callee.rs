@@ -3,6 +3,9 @@
 //! A name is weak evidence. It can make harm likely or unlikely; it proves an effect on nothing.
 
 use super::DeedKind;
+pub(super) use super::harm::intent::{
+    asks_after_health, enforces, is_predicate, is_side_work, names_a_check, validates,
+};
 
 /// Verbs that take down what goes away anyway.
 const TEARDOWN: &str = "close dispose unlink rm rmdir rimraf kill quit disconnect abort stop destroy end release cleanup clean \
@@ -15,19 +18,19 @@ const DEVICE: &str = "play pause resume suspend vibrate share writeText readText
     releasePointerCapture animate prefetch preload getUserMedia requestPermission getComputedStyle \
     addEventListener matchMedia querySelector querySelectorAll closest setSelectionRange setRangeText execCommand \
     copyToClipboard decodeAudioData connect createAnalyser getContext click requestPictureInPicture exitPictureInPicture \
-    createImageBitmap setFocus";
+    createImageBitmap setFocus setPosition setSize";
 
 /// Who only tells others what happens.
 const TELLERS: &str = "logger log console sentry analytics posthog mixpanel gtag telemetry metrics tracer span statsd amplitude \
-    plausible toast tracker debug";
+    plausible toast tracker track debug axiom datadog newrelic";
 
 /// Names that only tell others what happens.
 const TELLING: &str = "capture captureException captureMessage track trackEvent sendBeacon addBreadcrumb logEvent identify \
-    setAttribute";
+    setAttribute inc observe";
 
 /// Verbs that only find out.
 const PROBING: &str = "parse decode deserialize json text blob is has can supports matches detect tryparse safeparse unescape \
-    resolve ping";
+    resolve ping head formdata arraybuffer";
 
 /// Verbs that change something elsewhere.
 const CHANGING: &str = "save persist insert update create upsert send publish enqueue dispatch migrate refund revoke submit \
@@ -85,6 +88,8 @@ const TOLD: &str = "telling others must not fail the work itself";
 const REFUSED: &str = "the browser or the user may refuse";
 const UNHEARD: &str = "other parts of the browser may be gone, or not listen";
 pub(super) const FORBIDDEN: &str = "storage may be full or forbidden";
+const COPIED: &str = "it tidies up or keeps a copy, and the next time does so again";
+const AGAIN: &str = "the page asks again by itself";
 const WAITED: &str = "it only waits";
 
 /// What a name promises; `object` is what it is called on, `waits` whether somebody waits for it.
@@ -132,21 +137,25 @@ pub(super) fn promise(name: &str, object: Option<&str>, waits: bool) -> DeedKind
 /// Why a call matters to nobody but the one who looks on, by its name or by what it is called on.
 fn side_matter(name: &str, object: Option<&str>, waits: bool) -> Option<&'static str> {
     let root = object.map_or("", |it| it.rsplit('.').next().unwrap_or(it)).trim_start_matches('_').to_lowercase();
-    if among(TELLING, name) || among(TELLERS, &root) || root.ends_with("logger") {
+    if among(TELLING, name) || is_teller(&root, name) {
         return Some(TOLD);
     }
     if root == "controller" && among("enqueue error", name) {
         return Some("the stream may be closed already");
     }
-    if is_tidying(name) {
-        return Some("it tidies up or keeps a copy, and the next time does so again");
+    if is_tidying(name) || is_kept_copy(&root, name) {
+        return Some(COPIED);
     }
-    // `logAtLevel(…)`; nobody logs in to a log.
     // `getStorage().setItem(…)`, for which nobody waits: the browser's.
     if !waits && among("setItem removeItem", name) {
         return Some(FORBIDDEN);
     }
-    if root == "datatransfer" || !waits && root.starts_with('$') {
+    // What is fetched for a page beforehand, with the helpers of `@trpc`: the page asks again by itself.
+    if name == "fetch" && object.is_some_and(|it| it.starts_with("ssg.") || it.starts_with("ssg?.")) {
+        return Some(AGAIN);
+    }
+    // The pointer on a page that a program drives, among others.
+    if among("datatransfer mouse keyboard touchscreen", &root) || !waits && root.starts_with('$') {
         return Some(REFUSED);
     }
     let words = words(name);
@@ -159,12 +168,28 @@ fn side_matter(name: &str, object: Option<&str>, waits: bool) -> Option<&'static
     if words.first().is_some_and(|it| it == "wait") {
         return Some(WAITED);
     }
-    let logs =
-        words.first().is_some_and(|it| it == "log") && words.get(1).is_some_and(|it| !among("in out on off", it));
-    if logs && object.is_none() {
+    if object.is_none() && is_log(&words) {
         return Some(TOLD);
     }
     among(DEVICE, name).then_some(REFUSED)
+}
+
+/// Whether a function is named for a log: `log`, `logAtLevel`. Nobody logs in to one.
+fn is_log(words: &[String]) -> bool {
+    words.first().is_some_and(|it| it == "log") && words.get(1).is_none_or(|it| !among("in out on off", it))
+}
+
+/// Whether what something is called on tells others what happens: `logger.info(…)`, `eventLog.error(…)`.
+fn is_teller(root: &str, name: &str) -> bool {
+    let is_log = || root.ends_with("log") && among("error warn info debug trace", name);
+    among(TELLERS, root) || root.ends_with("logger") || is_log()
+}
+
+/// Whether something is written to what is named for a cache: `orderCache.bust(id)`.
+fn is_kept_copy(root: &str, name: &str) -> bool {
+    const WRITING: &str =
+        "set put clear delete remove invalidate bust evict refresh purge reset increment decrement update";
+    root.ends_with("cache") && words(name).first().is_some_and(|it| among(WRITING, it))
 }
 
 /// Whether a name says that it takes away what nobody needs any more, or keeps a copy: `deleteExpiredCodes`, `writeCachedList`.
@@ -174,7 +199,8 @@ pub(super) fn is_tidying(name: &str) -> bool {
     let first = |list| words.first().is_some_and(|it| among(list, it));
     first("delete remove purge prune clear clean sweep")
         && has("expired stale orphan orphaned orphans temp temporary tmp")
-        || first("write set put save remove delete clear update persist store invalidate evict") && has("cache cached")
+        || first("write set put seed warm bust save remove delete clear update persist store invalidate evict")
+            && has("cache cached")
         || first("on") && words.get(1).is_some_and(|it| among("cleanup teardown", it))
 }
 
@@ -201,8 +227,13 @@ pub(super) fn is_of_browser(why: &str) -> bool {
 /// Whether words of a name, path or address speak of telemetry or caches.
 pub(super) fn is_side_matter(name: &str) -> bool {
     const SIDE: &str = "log logs logger logging track tracking telemetry analytics sentry metrics beacon cache caches ping \
-        heartbeat visit pixel";
+        heartbeat visit pixel releases";
     words(name).iter().any(|it| among(SIDE, it))
+}
+
+/// Whether an address or the name of one is that of a channel in which people are told what happens: `DISCORD_ALERTS_URL`.
+pub(super) fn is_channel(name: &str) -> bool {
+    words(name).iter().any(|it| among("discord slack alert alerts", it))
 }
 
 /// Whether a name lets through or stops, so that nothing in place of its answer is a refusal.
@@ -217,49 +248,6 @@ pub(super) fn names_a_failure(name: &str) -> bool {
     words(name)
         .iter()
         .any(|it| among("error errors err errored fail failed failure invalid broken unreachable threw thrown", it))
-}
-
-/// Whether the name of a function says that it only finds out: `isReachable`, `fileExists`.
-pub(super) fn is_predicate(name: &str) -> bool {
-    let words = words(name);
-    let checks = words.first().is_some_and(|it| it == "check") && words.iter().any(|it| among("is has can", it));
-    checks
-        || words.first().is_some_and(|it| among("is has can supports exists", it))
-        || words.last().is_some_and(|it| it == "exists")
-}
-
-/// Whether the name of a function says that it throws where a value is not sound: `ensureValidId`, `assertIsUrl`.
-pub(super) fn validates(name: &str) -> bool {
-    let words = words(name);
-    words.first().is_some_and(|it| among("ensure assert", it))
-        && words.get(1).is_some_and(|it| among("valid is safe well", it))
-}
-
-/// Whether the name of a function says that its answer lets through or stops: `verifyToken`, `validateOrigin`.
-pub(super) fn names_a_check(name: &str) -> bool {
-    words(name).first().is_some_and(|it| among("authenticate authorize verify validate", it))
-}
-
-/// Whether a name says that its owner grants or refuses, so that a failure must not let anybody through: `checkQuota`.
-pub(super) fn enforces(name: &str) -> bool {
-    const ENFORCING: &str = "quota quotas permission permissions authorize authorization access limit limits limiter ratelimit guard \
-        entitlement entitlements credits";
-    words(name).iter().any(|it| among(ENFORCING, it))
-}
-
-/// Whether a name asks whether something is well, so that its failing is the answer: `isHealthy`, `probe`, `ping`.
-pub(super) fn asks_after_health(name: &str) -> bool {
-    let words = words(name);
-    let has = |list| words.iter().any(|it| among(list, it));
-    has("healthy probe ping alive liveness readiness") || has("health") && has("check")
-}
-
-/// Whether the name of a function, class or file says that telemetry or a cache is its whole purpose.
-pub(super) fn is_side_work(name: &str) -> bool {
-    const SIDE: &str = "logger logging telemetry analytics sentry metrics beacon tracking cache caching";
-    let words = words(name);
-    words.iter().any(|it| among(SIDE, it))
-        || words.first().is_some_and(|it| it == "log" || it == "track" && words.len() > 1)
 }
 
 /// The state setter of a hook: `setOpen(…)`.

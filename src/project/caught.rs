@@ -137,6 +137,29 @@ impl Project {
         })
     }
 
+    /// Whether a handler stands in a `finally` block, where what is done is over.
+    #[must_use]
+    pub fn is_at_the_end(&self, site: &Swallow) -> bool {
+        let Some(facts) = self.facts(site.file) else { return false };
+        regions_around(facts, site).any(|(_, it)| matches!(it.kind, RegionKind::Finally { .. }))
+    }
+
+    /// Whether what fails was to tell of a first error, which it is given: `catch (error) { try { await report(error); } catch {} }`.
+    #[must_use]
+    pub fn tells_of_a_first_error(&self, site: &Swallow, deed: &Deed) -> bool {
+        let Some(facts) = self.facts(site.file) else { return false };
+        let around: Vec<Span> = regions_around(facts, site)
+            .filter_map(|(_, it)| match it.kind {
+                RegionKind::Catch { block, .. } => Some(Span::new(it.span.start, block.start)),
+                _ => None,
+            })
+            .collect();
+        facts.references(deed.span).any(|it| {
+            let it = facts.binding(it);
+            it.kind == BindingKind::Catch && around.iter().any(|of| of.contains(it.span))
+        })
+    }
+
     /// Whether all that the function around a region returns is an error that it makes.
     fn makes_an_error(&self, file: FileId, facts: &FileFacts, region: RegionId) -> bool {
         let index = &self.file(file).index;
@@ -202,7 +225,7 @@ impl Project {
 fn region_around(facts: &FileFacts, site: &Swallow) -> Option<RegionId> {
     match site.guarded {
         Guarded::Block(body) => facts.region(body).parent,
-        Guarded::Promise(_, call) => Some(facts.call(call).region),
+        Guarded::Promise(_, call) | Guarded::Effect(_, call) => Some(facts.call(call).region),
     }
 }
 

@@ -63,7 +63,7 @@ const DIRECTIVES: &[&str] = &[
 
 /// Words that say that an error is dealt with.
 const DEALT: &str =
-    "handled handling shown shows reported reports logged logs surfaced surfaces displayed displays toast toasts";
+    "handled handling show shown shows reported reports logged logs surfaced surfaces displayed displays toast toasts";
 
 impl Excuses {
     /// Counts in how many files each comment stands.
@@ -81,13 +81,17 @@ impl Excuses {
     #[must_use]
     pub fn weigh(&self, project: &Project, site: &Swallow) -> Excuse {
         let Some(comment) = &site.comment else {
-            let above = project.comment_above(site.file, project.statement_start(site));
-            let is_reason = above.is_some_and(|it| speaks_of_failure(&it) && says_something(&it));
+            let beside = project.comment_beside(site).into_iter();
+            let mut said = beside.chain(project.comment_above(site.file, project.statement_start(site)));
+            let is_reason = said.any(|it| speaks_of_failure(&it) && says_something(&it));
             return if is_reason { Excuse::Reason } else { Excuse::None };
         };
         let n_files = self.0.get(&normalized(comment)).map_or(1, BTreeSet::len);
         match () {
-            () if n_files >= PASTED => Excuse::Boilerplate(n_files),
+            // Where a page's requests are dealt with is one place for all of them.
+            () if n_files >= PASTED && !(says_who_deals(site) && project.is_of_a_page(site.file)) => {
+                Excuse::Boilerplate(n_files)
+            }
             () if !says_something(comment) => Excuse::Empty,
             () => Excuse::Reason,
         }
@@ -100,7 +104,7 @@ fn speaks_of_failure(comment: &str) -> bool {
     const AFTER: &str = "must should never optional instead not just without regardless still";
     let all: Vec<String> = words(comment).collect();
     let has = |list| all.iter().any(|it| super::callee::among(list, it));
-    has(FAILING) && has(AFTER)
+    has(FAILING) && (has(AFTER) || has(DEALT))
 }
 
 /// Whether a comment names what a call does: "ignore quit errors" behind `quit`, "parse errors" behind `JSON.parse`.
@@ -155,8 +159,24 @@ impl Project {
         match (site.guarded, self.facts(site.file)) {
             (Guarded::Block(body), Some(facts)) => facts.region(body).span.start,
             (Guarded::Promise(object, _), Some(facts)) => facts.expr(object).span.start,
+            (Guarded::Effect(span, _), _) => span.start,
             _ => site.span.start,
         }
+    }
+
+    /// Whether a file is part of a page: it runs in a browser, or holds markup.
+    #[must_use]
+    pub fn is_of_a_page(&self, file: FileId) -> bool {
+        let path = &self.file(file).path;
+        self.runtime(file).browser || path.ends_with(".tsx") || path.ends_with(".jsx")
+    }
+
+    /// The comment behind a promise's handler, on the line on which it ends.
+    fn comment_beside(&self, site: &Swallow) -> Option<String> {
+        let line = self.file(site.file).text[site.span.end as usize..].lines().next()?;
+        let (code, comment) = line.split_once("//").or_else(|| line.split_once("/*"))?;
+        let is_handler = matches!(site.guarded, Guarded::Promise(..));
+        (is_handler && code.chars().all(|it| " );,".contains(it))).then(|| comment.to_owned())
     }
 
     /// The lines of comment right above the statement that begins on the line of a place, or on one just before it.

@@ -1,7 +1,8 @@
 //! What a resolved call does: of a catalog client, of a package, by HTTP.
 
-use super::callee::{among, is_side_matter, promise, words};
+use super::callee::{among, is_channel, is_side_matter, names_a_failure, promise, words};
 use super::definition::entry;
+use super::iteration::callee_name;
 use super::shown::KEPT;
 use super::statement::{changes_rows, statement};
 use super::{DeedKind, Query};
@@ -34,7 +35,7 @@ pub(super) fn effect_of(query: &Query, name: &str, facts: &FileFacts, id: CallId
         EffectKind::Raw => statement(facts, facts.call(id)).is_some_and(|(text, _)| changes_rows(text)),
         EffectKind::Write | EffectKind::Tx | EffectKind::Ddl | EffectKind::Enqueue => true,
     };
-    if query.table.as_deref().is_some_and(is_side_matter) {
+    if query.table.as_deref().is_some_and(|it| is_side_matter(it) || names_a_failure(it)) {
         return DeedKind::Harmless(KEPT);
     }
     match (query.library.kind, changes) {
@@ -87,6 +88,7 @@ pub(super) fn of_package(package: &str, name: &str, object: Option<&str>, waits:
         "@tauri-apps/api/window" | "@tauri-apps/api/webviewWindow" => {
             DeedKind::Harmless("the browser or the user may refuse")
         }
+        "effect" => DeedKind::Plain,
         "react" if object.is_none_or(|it| it == "React") => DeedKind::Plain,
         "axios" | "ky" | "got" | "superagent" | "ofetch" if MUTATING.contains(&name) => DeedKind::Writes,
         _ if form == CallForm::New => DeedKind::Plain,
@@ -116,6 +118,19 @@ fn expires(facts: &FileFacts, id: CallId) -> bool {
     spans && !args.iter().any(|it| says(it, "NX nx") || has(it, "NX nx"))
 }
 
+/// What a call does by what it is given: `set(key, value, { EX: 60 })`, `send(new DeleteObjectCommand(…))`.
+pub(super) fn by_arguments(facts: &FileFacts, id: CallId, name: &str) -> Option<DeedKind> {
+    const CHANGING: &str = "put delete copy create update upload complete publish write batch send";
+    // `setex` says for how long by its name.
+    if among("setex setEx psetex", name) || name == "set" && expires(facts, id) {
+        return Some(DeedKind::Harmless(KEPT));
+    }
+    let ExprKind::Call(made) = facts.expr(*facts.call(id).args.first()?).kind else { return None };
+    let command = callee_name(facts, made).filter(|_| name == "send" && facts.call(made).form == CallForm::New)?.0;
+    let verb = words(command.strip_suffix("Command")?).into_iter().next()?;
+    Some(if among(CHANGING, &verb) { DeedKind::Risky } else { DeedKind::Unknown })
+}
+
 /// What `fetch` sends.
 fn sent(facts: &FileFacts, id: CallId) -> DeedKind {
     let args = &facts.call(id).args;
@@ -123,7 +138,13 @@ fn sent(facts: &FileFacts, id: CallId) -> DeedKind {
         ExprKind::Str(text) | ExprKind::Template { text, .. } => Some(facts.name(text)),
         _ => None,
     };
-    if args.first().and_then(|it| text(*it)).is_some_and(is_side_matter) {
+    let named = |it: &ExprId| match facts.expr(*it).kind {
+        ExprKind::Member { property, .. } | ExprKind::Global(property) => Some(facts.name(property)),
+        ExprKind::Local(id) => Some(facts.name(facts.binding(id).name)),
+        _ => None,
+    };
+    let is_channel = args.first().and_then(|it| named(it).or_else(|| text(*it))).is_some_and(is_channel);
+    if is_channel || args.first().and_then(|it| text(*it)).is_some_and(is_side_matter) {
         return DeedKind::Harmless("telling others must not fail the work itself");
     }
     let Some(options) = args.get(1).filter(|it| matches!(facts.expr(**it).kind, ExprKind::Object(_))) else {

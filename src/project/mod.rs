@@ -109,7 +109,7 @@ pub use recurrence::Recurrence;
 pub use rerun::Rerun;
 pub use rounds::Rounds;
 pub use runtime::Runtime;
-pub use swallow::{Guarded, Left, Reply, SWALLOWING, Swallow};
+pub use swallow::{Guarded, Left, RETURNING, Reply, SWALLOWING, Swallow};
 pub use tables::{Table, Tables};
 pub use transport::Fetch;
 pub use value::Value;

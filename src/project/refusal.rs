@@ -1,10 +1,12 @@
 //! What is left to do where a `try` block failed that returns where it succeeds: refuse, or work out another answer.
 
-use super::callee::{among, words};
+use super::callee::{among, is_predicate, words};
 use super::iteration::callee_name;
 use super::void::is_literal;
 use super::{Deed, Guarded, Left, Project, Swallow};
-use crate::facts::{Call, CallId, ExprKind, FileFacts, Jump, JumpKind, Operator, RegionId, RegionKind};
+use crate::facts::{
+    Call, CallId, ExprId, ExprKind, FileFacts, Jump, JumpKind, LoopForm, Operator, Prop, PropKey, RegionId, RegionKind,
+};
 use crate::source::Span;
 
 impl Project {
@@ -35,22 +37,39 @@ impl Project {
         self.falls_back(site) && facts.calls.iter().filter(after).any(|it| it.awaited)
     }
 
-    /// Whether the next round tries again: the block returns where it succeeds, and its loop waits behind it.
+    /// Whether the next round tries again: the loop is left where the block succeeds, or goes on without an end or for a while,
+    /// and waits between two rounds.
     #[must_use]
     pub fn tries_again(&self, site: &Swallow) -> bool {
-        const WAITING: &str = "sleep delay wait pause backoff timeout settimeout";
-        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
-        let index = &self.file(site.file).index;
-        let owner = index.owner(body);
-        let mut around = facts.regions_out(body).take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
-        let Some((_, round)) = around.find(|(_, it)| matches!(it.kind, RegionKind::Loop(_))) else { return false };
-        let waits = |(id, it): (CallId, &Call)| {
-            it.span.start > site.span.end
-                && round.span.contains(it.span)
-                && index.owner(it.region) == owner
-                && callee_name(facts, id).is_some_and(|(name, _)| words(name).iter().any(|it| among(WAITING, it)))
+        const WAITING: &str = "sleep delay wait pause backoff timeout timer";
+        let Some(facts) = self.facts(site.file) else { return false };
+        let (at, guarded) = match site.guarded {
+            Guarded::Block(body) => (body, facts.region(body).span),
+            Guarded::Promise(_, call) | Guarded::Effect(_, call) => (facts.call(call).region, facts.call(call).span),
         };
-        site.left == Left::Nothing && self.tries_the_next(site) && facts.calls().any(waits)
+        let index = &self.file(site.file).index;
+        let owner = index.owner(at);
+        let mut around = facts.regions_out(at).take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
+        let round = around.find_map(|(_, it)| match it.kind {
+            RegionKind::Loop(number) => Some((it.span, facts.loops[number as usize].form)),
+            _ => None,
+        });
+        let Some((round, form)) = round else { return false };
+        // At the end of the round, or the start of it; a timer's call is within the promise that is made for it.
+        let waits = |(id, it): (CallId, &Call)| {
+            round.contains(it.span)
+                && !guarded.contains(it.span)
+                && callee_name(facts, id).is_some_and(|(name, _)| {
+                    name == "setTimeout"
+                        || index.owner(it.region) == owner && words(name).iter().any(|it| among(WAITING, it))
+                })
+        };
+        let is_open = matches!(form, LoopForm::While | LoopForm::DoWhile);
+        let is_void = matches!(site.left, Left::Nothing | Left::Returned(_));
+        let is_left = site.left == Left::Nothing && self.tries_the_next(site);
+        let goes_on =
+            is_open && is_void && !matches!((site.left, site.guarded), (Left::Returned(_), Guarded::Block(_)));
+        (is_left || goes_on) && facts.calls().any(waits)
     }
 
     /// Whether a comment says that another way is taken, and one is: the block returns where it succeeds, and the function goes
@@ -74,7 +93,8 @@ impl Project {
             && facts.calls.iter().any(|it| after(it) && is_waited_for(it))
     }
 
-    /// Whether who fails a check gets what they get who show nothing: the same literal is returned outside of the block.
+    /// Whether who fails a check gets what they get who show nothing: the same literal is returned outside of the block, or
+    /// inside of it to those who show nothing.
     #[must_use]
     pub fn gives_the_least(&self, site: &Swallow, deed: &Deed) -> bool {
         let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
@@ -84,7 +104,14 @@ impl Project {
         let text = |it| self.text_of(self.place_of(site.file, it));
         let returns = index.owner(body).and_then(|it| index.returns.get(&it)).into_iter().flatten();
         let mut before = returns.filter(|it| facts.expr(**it).span.end <= block.start);
-        deed.is_gate() && is_literal(facts, left) && before.any(|it| text(*it) == text(left))
+        // `return claims ? 60 : 15`
+        let within = || {
+            facts.within(block).any(|(_, it)| match it.kind {
+                ExprKind::Cond { yes, no, .. } => [yes, no].into_iter().any(|it| text(it) == text(left)),
+                _ => false,
+            })
+        };
+        deed.is_gate() && is_literal(facts, left) && (before.any(|it| text(*it) == text(left)) || within())
     }
 
     /// Whether what a check lets through is let through in its own block alone, behind it: `intent = verify(flow); ctx.intent = intent`.
@@ -126,6 +153,44 @@ impl Project {
         let fails = |it: &Jump| says(it) == Some(&ExprKind::Bool(false)) && it.span.end > site.span.start;
         let succeeds = |it: &Jump| (it.region == body || is_end(it)) && says(it) == Some(&ExprKind::Bool(true));
         jumps.clone().any(fails) && jumps.clone().any(succeeds) && jumps.all(fits)
+    }
+
+    /// What is returned right behind a block that returns where it succeeds, and whose handler does nothing.
+    fn returned_behind(&self, site: &Swallow, facts: &FileFacts) -> Option<ExprId> {
+        let Guarded::Block(body) = site.guarded else { return None };
+        let returns = |it: &&Jump| it.kind == JumpKind::Return && it.value.is_some();
+        let mut all = facts.jumps.iter().filter(returns);
+        all.clone().find(|it| facts.is_inside(it.region, body)).filter(|_| site.left == Left::Nothing)?;
+        let behind = |it: &&Jump| Some(it.region) == facts.region(body).parent && it.span.start > site.span.end;
+        all.find(behind)?.value
+    }
+
+    /// Whether what is left says no to the question whether it succeeded: `{ sent: false }`, `.then(() => true).catch(() => false)`,
+    /// `.then((it) => it.ok).catch(() => false)`.
+    #[must_use]
+    pub fn says_no(&self, site: &Swallow) -> bool {
+        let Some(facts) = self.facts(site.file) else { return false };
+        let Some(left) = site.left.value().or_else(|| self.returned_behind(site, facts)) else { return false };
+        if let ExprKind::Object(props) = &facts.expr(left).kind {
+            // `isKnown` is what was asked, and not whether it could be found out.
+            let asks = |key| matches!(key, PropKey::Name(key) if is_predicate(facts.name(key)));
+            let is_no = |it: &Prop| facts.expr(it.value).kind == ExprKind::Bool(false) && !asks(it.key);
+            return !props.is_empty() && props.iter().all(is_no);
+        }
+        let Guarded::Promise(made, _) = site.guarded else { return false };
+        let ExprKind::Call(then) = facts.expr(made).kind else { return false };
+        let answer = facts.call(then).args.first().and_then(|it| match facts.expr(*it).kind {
+            ExprKind::Function(id) => facts.function(id).value,
+            _ => None,
+        });
+        let is_yes = |it| match facts.expr(it).kind {
+            ExprKind::Bool(true) => true,
+            ExprKind::Member { property, .. } => facts.name(property) == "ok",
+            _ => false,
+        };
+        facts.expr(left).kind == ExprKind::Bool(false)
+            && callee_name(facts, then).is_some_and(|(name, _)| name == "then")
+            && answer.is_some_and(is_yes)
     }
 
     /// Whether the one who asks is turned away where the block fails: it returns what it found out, and behind it nothing is
@@ -188,11 +253,12 @@ fn gives_answer(facts: &FileFacts, jump: &Jump, body: RegionId) -> bool {
 }
 
 /// Whether a value turns away who asks for it.
-fn is_refusal(facts: &FileFacts, value: crate::facts::ExprId) -> bool {
+fn is_refusal(facts: &FileFacts, value: ExprId) -> bool {
     match facts.expr(value).kind {
         ExprKind::Null | ExprKind::Undefined | ExprKind::Bool(false) => true,
         ExprKind::Global(name) => facts.name(name) == "undefined",
         ExprKind::Str(text) => facts.name(text).is_empty(),
+        ExprKind::Object(_) => is_literal(facts, value),
         _ => false,
     }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::Project;
-use super::callee::among;
+use super::callee::{among, words};
 use crate::facts::{CallId, FileFacts};
 use crate::source::FileId;
 
@@ -37,7 +37,8 @@ fn notes_when(name: &str, text: &str) -> bool {
         return false;
     }
     let is_frame = |key: &str| FRAME.contains(&key) || key.ends_with("Id") || key.ends_with("_id");
-    if NAMED.is_match(name) || among("heartbeat keepAlive touch", name) {
+    let touches = || words(name).first().is_some_and(|it| it == "touch");
+    if NAMED.is_match(name) || among("heartbeat keepAlive", name) || touches() {
         return true;
     }
     let (mut has_moment, mut has_other) = (false, false);

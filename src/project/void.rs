@@ -2,7 +2,7 @@
 
 use super::callee::{among, names_a_failure};
 use super::{Left, Project, Swallow};
-use crate::facts::{ExprId, ExprKind, FileFacts, Prop, PropKey};
+use crate::facts::{CallForm, CallId, ExprId, ExprKind, FileFacts, Prop, PropKey};
 
 /// Words that say that something is not there.
 const MISSING: &str = "not_found notfound missing none absent empty unavailable";
@@ -13,6 +13,7 @@ impl Left {
     pub fn value(self) -> Option<ExprId> {
         match self {
             Self::Returned(value) => value,
+            Self::Unread(value) => value.flatten(),
             Self::Assigned(value) | Self::Given(value) => Some(value),
             _ => None,
         }
@@ -39,9 +40,25 @@ pub(super) fn is_literal(facts: &FileFacts, expr: ExprId) -> bool {
         ExprKind::Global(name) => facts.name(*name) == "undefined",
         ExprKind::Array(parts) => parts.is_empty(),
         ExprKind::Object(props) => props.iter().all(|it| is_void(facts, it)),
+        ExprKind::Call(call) => is_hollow(facts, *call),
         ExprKind::Unary(_, inner) => matches!(facts.expr(*inner).kind, ExprKind::Num(_)),
         _ => false,
     }
+}
+
+/// Whether a call makes something with nothing in it: `new Map()`, `Option.none()`.
+fn is_hollow(facts: &FileFacts, id: CallId) -> bool {
+    let call = facts.call(id);
+    let is_named = |it: ExprId, wanted: &str| match facts.expr(it).kind {
+        ExprKind::Global(name) => among(wanted, facts.name(name)),
+        ExprKind::Local(id) => among(wanted, facts.name(facts.binding(id).name)),
+        _ => false,
+    };
+    call.args.is_empty()
+        && match facts.expr(call.callee).kind {
+            ExprKind::Member { object, property } => facts.name(property) == "none" && is_named(object, "Option O"),
+            _ => call.form == CallForm::New && is_named(call.callee, "Map Set"),
+        }
 }
 
 /// Whether an entry says nothing of what was asked for: `total: 0`, `rows: []`, or a name that was known before. Words that tell

@@ -3,10 +3,10 @@
 //! Whether it matters is judged by what was protected; handlers that log, throw or report are not looked at.
 
 use super::{Judge, Rule};
-use crate::finding::Verdict;
+use crate::finding::{Evidence, Verdict};
 use crate::project::{
-    Deed, DeedKind, Excuse, Excuses, Left, Project, Reply, SWALLOWING, Swallow, expects_absence, expects_end,
-    expects_lack, finds_out, likely, names_failure, parses, says_who_deals, weighty,
+    Deed, DeedKind, Excuse, Excuses, Guarded, Left, Project, RETURNING, Reply, SWALLOWING, Swallow, expects_absence,
+    expects_end, expects_lack, finds_out, likely, names_failure, parses, says_who_deals, weighty,
 };
 
 /// The rule.
@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
     page: include_str!("../../rules/empty-catch.md"),
     judge: Judge::Whole(judge),
     triggers: SWALLOWING,
-    store_triggers: &[],
-    store_reach: 0,
+    store_triggers: RETURNING,
+    store_reach: 2,
 };
 
 fn judge(project: &Project) -> Vec<Verdict> {
@@ -32,14 +32,15 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
     let find = |wanted: &[DeedKind]| wanted.iter().find_map(|kind| deeds.iter().find(|it| it.kind == *kind));
     let default = project.leaves(site);
     let refuses = default.is_some_and(is_nothing);
-    match site.left {
-        Left::Answered(reply) => return answered_with(project, site, &deeds, reply, excuse),
-        Left::Listed => return listed(site, &deeds),
-        Left::Partly | Left::Settled => return in_part(project, site, &deeds, excuse),
-        _ => {}
+    if let Some(verdict) = by_what_is_left(project, site, &deeds, excuse) {
+        return verdict;
     }
     if let Some(gate) = deeds.iter().find(|it| it.is_gate()).filter(|_| refuses || site.left == Left::Skipped) {
-        return best_effort(site, gate, "who asked is refused");
+        return match gate.waits {
+            true => best_effort(site, gate, "who asked is refused"),
+            // What was sent along is not sound.
+            false => Verdict::cleared(site.place, "who asked is refused"),
+        };
     }
     let grave = find(&[DeedKind::Enforces, DeedKind::Writes]);
     if let Some(why) = nothing_lost(project, site, &deeds, default, grave) {
@@ -51,15 +52,43 @@ fn verdict(project: &Project, site: &Swallow, excuse: Excuse) -> Verdict {
             .says("An error is dropped; nothing is called whose failure could be lost");
     };
     let seen = Seen { project, site, deed, deeds: &deeds, excuse, refuses, risky: risk.is_some(), default };
-    if let Some(verdict) = forgiven(&seen) {
-        return verdict;
+    // What stands for an error that was returned is all that whoever calls is told.
+    if matches!(site.left, Left::Unread(Some(_))) && excuse != Excuse::Reason && !project.is_side_matter(site) {
+        return discarded(site, deed, default);
     }
-    match answered(project, site, deed, refuses, grave.is_some()) {
-        None if matches!(site.left, Left::Given(_)) => given(project, &seen),
+    forgiven(&seen).unwrap_or_else(|| lost(&seen, grave))
+}
+
+/// The verdict where what is left says more than what may fail.
+fn by_what_is_left(project: &Project, site: &Swallow, deeds: &[Deed], excuse: Excuse) -> Option<Verdict> {
+    Some(match site.left {
+        Left::Answered(reply) => answered_with(project, site, deeds, reply, excuse),
+        Left::HandedBack => handed_back(project, site, deeds, excuse),
+        Left::Listed => listed(site, deeds),
+        Left::Unread(_) if project.asks_who_it_is(site) => {
+            Verdict::cleared(site.place, "without an answer nobody is signed in")
+        }
+        Left::Unread(None) if project.answer(site).is_some() => {
+            Verdict::cleared(site.place, "the code after it says that there is no answer")
+        }
+        Left::Partly | Left::Settled => in_part(project, site, deeds, excuse),
+        _ => return None,
+    })
+}
+
+/// The verdict on an error that nothing answers for, unless what is left does.
+fn lost(seen: &Seen<'_>, grave: Option<&Deed>) -> Verdict {
+    let Seen { project, site, deed, excuse, default, .. } = *seen;
+    match answered(project, site, deed, seen.refuses, grave.is_some()) {
+        None if matches!(site.left, Left::Given(_)) => given(project, seen),
+        None if matches!(site.left, Left::Unread(_)) => discarded(site, deed, default),
         Some(why) => best_effort(site, deed, why),
         None if deed.kind == DeedKind::Enforces && project.falls_back(site) => unexplained(site, deed, excuse),
+        None if grave.is_some() && project.is_one_round(site) => unexplained(site, deed, excuse),
         None if grave.is_some() && project.is_side_matter(site) => unexplained(site, deed, excuse),
-        None if grave.is_some() && matches!(default, None | Some("true" | "undefined")) => fail_open(site, deed),
+        None if grave.is_some_and(Deed::is_certain) && matches!(default, None | Some("true" | "undefined")) => {
+            fail_open(site, deed)
+        }
         None => default.map_or_else(|| unexplained(site, deed, excuse), |it| default_only(site, deed, it)),
     }
 }
@@ -83,6 +112,17 @@ fn forgiven(seen: &Seen<'_>) -> Option<Verdict> {
     let Seen { project, site, deed, .. } = *seen;
     // Rows about what users did are a side matter by the name of the code alone; a log of its own has a table named for it.
     let is_lost = deed.kind == DeedKind::Writes && deed.is_certain() && seen.excuse != Excuse::Reason;
+    if deed.kind == DeedKind::Plain && seen.default.is_some() && !seen.deeds.iter().any(|it| it.waits) {
+        return Some(Verdict::cleared(
+            site.place,
+            "it works on values alone, and the default says that they are not sound",
+        ));
+    }
+    // What a block does besides, and what a default stands for, is not told by what it calls.
+    let is_bare = site.left == Left::Nothing && !matches!(site.guarded, Guarded::Block(_));
+    if is_bare && deed.tells_itself() {
+        return Some(Verdict::cleared(site.place, "it handles or reports its errors itself"));
+    }
     let harmless = deed.kind.harmless().or_else(|| project.mitigation(site, is_lost));
     if let Some(why) = harmless.or_else(|| excused(site, deed, seen.deeds, seen.refuses)) {
         return Some(best_effort(site, deed, why));
@@ -94,19 +134,49 @@ fn forgiven(seen: &Seen<'_>) -> Option<Verdict> {
     if let Some(why) = project.incidental(site, deed, seen.default) {
         return Some(best_effort(site, deed, why));
     }
+    circumstance(seen, is_lost).map(|why| best_effort(site, deed, why))
+}
+
+/// Why a failure does no harm where it happens.
+fn circumstance(seen: &Seen<'_>, is_lost: bool) -> Option<&'static str> {
+    let Seen { project, site, deed, .. } = *seen;
+    let has_reason = seen.excuse == Excuse::Reason;
     let only_tries = || !seen.risky && seen.default.is_some() && !seen.deeds.iter().any(|it| it.waits);
-    let why = match () {
+    Some(match () {
         () if project.takes_another_way(site) => "another way is taken instead",
+        () if !is_lost && project.is_at_the_end(site) => "what it tidies up after is over",
+        () if !is_lost && project.tells_of_a_first_error(site, deed) => "it was to tell of a first error",
+        () if !is_lost && project.tears_down(site, deed) => "it takes down what goes away anyway",
+        () if !is_lost && project.is_one_of_several(site, deed) => {
+            "one of several parts is missing, which its place says"
+        }
+        () if is_fired(seen) => "nobody waits for what is sent",
         () if !is_lost && project.tries_again(site) => "the next round tries again",
         () if has_reason && says_who_deals(site) && project.is_told_by_callee(site, deed) => {
             "what fails has told of it already"
         }
+        () if has_reason && deed.is_behind_another_name() && !says_who_deals(site) => "the comment says why it may",
         () if has_reason && project.lets_through_within(site, deed) => "who asked is let through in the block alone",
         () if has_reason && is_reason_enough(project, site, deed) => "the comment says why it may",
-        () if only_tries() => "nothing is waited for, so it only tries",
+        () if only_tries() || is_sync_probe(site, seen) => "nothing is waited for, so it only tries",
         () => return None,
+    })
+}
+
+/// Whether something is sent to somebody else, and nobody waits for it.
+fn is_fired(seen: &Seen<'_>) -> bool {
+    let Seen { project, site, deed, .. } = *seen;
+    let is_sent = deed.kind == DeedKind::Writes && !deed.is_certain();
+    site.left == Left::Nothing && is_sent && project.nobody_waits(site) && !project.is_sent_home(site, deed)
+}
+
+/// Whether nothing is known of what is called, it is over at once, and nothing stands for its answer.
+fn is_sync_probe(site: &Swallow, seen: &Seen<'_>) -> bool {
+    let is_minor = |it: &Deed| {
+        let is_known = it.kind != DeedKind::Unknown && it.kind.harmless().is_none();
+        !it.waits && !it.name.ends_with("Sync") && !is_known
     };
-    Some(best_effort(site, deed, why))
+    site.left == Left::Nothing && matches!(site.guarded, Guarded::Block(_)) && seen.deeds.iter().all(is_minor)
 }
 
 /// The verdict on an error in place of which a request is answered in one way.
@@ -126,8 +196,26 @@ fn answered_with(project: &Project, site: &Swallow, deeds: &[Deed], reply: Reply
             best_effort(site, deed, "it may throw where there is nothing, which is what the answer says")
         }
         Reply::Missing => default_only(site, deed, "not found"),
+        Reply::Fine if deed.is_gate() => best_effort(site, deed, "who asked goes on as nobody"),
         Reply::Fine if is_known || deed.kind == DeedKind::Risky => unexplained(site, deed, excuse),
         Reply::Fine => best_effort(site, deed, "the answer stands for one that could not be had"),
+    }
+}
+
+/// The verdict on an error that is handed back to who calls.
+fn handed_back(project: &Project, site: &Swallow, deeds: &[Deed], excuse: Excuse) -> Verdict {
+    let dropped = weighty(deeds).filter(|_| project.is_dropped_by_callers(site));
+    match dropped {
+        None => Verdict::cleared(site.place, "who calls is told"),
+        Some(deed) if excuse == Excuse::Reason || project.mitigation(site, deed.is_certain()).is_some() => {
+            best_effort(site, deed, "who calls does not ask whether it succeeded")
+        }
+        Some(deed) => found("unexplained", site, Some(deed))
+            .says(format!(
+                "If `{}` fails, that is handed back and nobody who calls looks: what failed looks like success",
+                deed.name
+            ))
+            .fix("Report it here, or look at the answer wherever it is called."),
     }
 }
 
@@ -149,9 +237,14 @@ fn in_part(project: &Project, site: &Swallow, deeds: &[Deed], excuse: Excuse) ->
     let is_grave = matches!(deed.kind, DeedKind::Writes | DeedKind::Enforces)
         || !is_settled && matches!(deed.kind, DeedKind::Reads | DeedKind::Seeks);
     let is_minor = excuse == Excuse::Reason || project.mitigation(site, deed.is_certain()).is_some();
+    let read = project.asks_what_succeeded(site).filter(|_| is_settled);
+    let read = read.map(|place| Evidence { place, note: "what succeeded alone is read here".to_owned() });
     match is_settled {
-        true if !is_grave || is_minor => best_effort(site, deed, "what was rejected is left out"),
-        true => unexplained(site, deed, excuse),
+        false if project.only_finds_out(site) || project.is_asked_for_leave(site) => {
+            best_effort(site, deed, "who asked is refused")
+        }
+        true if !is_grave || is_minor => best_effort(site, deed, "what was rejected is left out").through(read),
+        true => unexplained(site, deed, excuse).through(read),
         false if !is_grave || is_minor => best_effort(site, deed, "one kind of error alone is dealt with"),
         false => unexplained(site, deed, excuse),
     }
@@ -196,7 +289,7 @@ fn nothing_lost(
 
 /// Whether what may fail leaves a comment its say. A page's own requests may be dealt with where they are made.
 fn is_reason_enough(project: &Project, site: &Swallow, deed: &Deed) -> bool {
-    project.may_be_excused(site, deed) || says_who_deals(site) && project.runtime(site.file).browser
+    project.may_be_excused(site, deed) || says_who_deals(site) && project.is_of_a_page(site.file)
 }
 
 /// Whether a default lets nobody through.
@@ -215,14 +308,24 @@ fn answered(project: &Project, site: &Swallow, deed: &Deed, refuses: bool, is_gr
         _ if is_refused => Some("who asked is refused"),
         DeedKind::Unknown if project.only_finds_out(site) => Some("it only finds out"),
         _ if !is_grave && project.asks_after_health(site) => Some("it only finds out"),
-        _ if project.says_whether(site) => Some("the answer says whether it succeeded"),
-        _ if !is_grave && project.asks_again(site) => Some("another answer takes its place"),
+        _ if (project.says_whether(site) || project.says_no(site)) && !project.is_dropped_by_callers(site) => {
+            Some("the answer says whether it succeeded")
+        }
+        _ if !is_grave && (project.asks_again(site) || !deed.waits && project.falls_back(site)) => {
+            Some("another answer takes its place")
+        }
         _ => None,
     }
 }
 
 /// What needs no look at the protected code.
 fn without_deeds(project: &Project, site: &Swallow) -> Option<Verdict> {
+    if site.left == Left::Unhandled && !project.is_passed_on(site) {
+        let deeds = project.deeds(site);
+        if let Some(told) = deeds.iter().find(|it| it.kind.harmless().is_some()).filter(|_| weighty(&deeds).is_none()) {
+            return Some(best_effort(site, told, "`catch` without a handler catches nothing"));
+        }
+    }
     let odd = match site.left {
         Left::Unhandled if project.is_passed_on(site) => {
             return Some(Verdict::cleared(site.place, "`catch` without a handler: who waits is told"));
@@ -235,7 +338,8 @@ fn without_deeds(project: &Project, site: &Swallow) -> Option<Verdict> {
         return Some(Verdict::found("unexplained", site.place).says(words).fix(help));
     }
     let elsewhere = || project.is_waited_for_elsewhere(site).then_some("the promise is waited for elsewhere as well");
-    project.is_no_promise(site).or_else(elsewhere).map(|why| Verdict::cleared(site.place, why))
+    let no_promise = || project.is_no_promise(site).filter(|_| !matches!(site.left, Left::Unread(_)));
+    no_promise().or_else(elsewhere).map(|why| Verdict::cleared(site.place, why))
 }
 
 /// What the comment says about this very failure.
@@ -251,6 +355,17 @@ fn excused(site: &Swallow, deed: &Deed, deeds: &[Deed], refuses: bool) -> Option
         }
         _ => None,
     }
+}
+
+/// The verdict on an error that was returned and not looked at.
+fn discarded(site: &Swallow, deed: &Deed, default: Option<&str>) -> Verdict {
+    let what = match default {
+        Some(default) => format!("and `{default}` is all that is left of it"),
+        None => "and nobody hears of it".to_owned(),
+    };
+    found("discarded-error", site, Some(deed))
+        .says(format!("`{}` throws nothing: its error comes back in the answer, {what}", deed.name))
+        .fix("Look at `error` before the answer is used and throw or report it, or have it thrown: `.throwOnError()`.")
 }
 
 fn fail_open(site: &Swallow, deed: &Deed) -> Verdict {

@@ -18,6 +18,7 @@ impl Project {
         let span = match site.guarded {
             Guarded::Block(region) => facts.region(region).span,
             Guarded::Promise(expr, _) => facts.expr(expr).span,
+            Guarded::Effect(span, _) => span,
         };
         let throws = facts.jumps.iter().any(|it| it.kind == JumpKind::Throw && span.contains(it.span));
         throws || self.throws_within(site.file, facts, span, DEPTH)

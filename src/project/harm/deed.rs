@@ -2,9 +2,12 @@
 
 use std::fmt;
 
-use super::super::callee::{is_gate, names_a_check, validates, words};
+use super::super::callee::{is_gate, names_a_check, promise, validates, words};
 use crate::finding::Evidence;
 use crate::source::{Place, Span};
+
+/// Why a function that has told of its errors harms nothing.
+pub(super) const ITSELF: &str = "it handles or reports its errors itself";
 
 /// One call that may fail.
 #[derive(Debug, Clone)]
@@ -83,10 +86,22 @@ impl Deed {
         }
     }
 
+    /// Whether it is a function of this code base that handles or reports its errors itself.
+    #[must_use]
+    pub fn tells_itself(&self) -> bool {
+        self.kind == DeedKind::Harmless(ITSELF)
+    }
+
     /// Whether it throws where a value is not sound, by its name: `ensureValidId`.
     #[must_use]
     pub fn is_own_validator(&self) -> bool {
         matches!(self.kind, DeedKind::Unknown | DeedKind::Risky | DeedKind::Plain) && validates(&self.name)
+    }
+
+    /// Whether what it writes is written further in, and its own name does not say so: `completion(…)` that also counts what was used.
+    #[must_use]
+    pub fn is_behind_another_name(&self) -> bool {
+        self.kind == DeedKind::Writes && !self.hops.is_empty() && promise(&self.name, None, true) != DeedKind::Risky
     }
 
     /// Whether it makes something readable that was kept secret: what goes on without it goes on without a secret.

@@ -2,16 +2,14 @@
 //!
 //! What it handles or tells by itself is left out; where its calls say nothing, its name stays.
 
-use super::super::callee::{among, is_of_browser, is_tidying, promise, words};
+use super::super::callee::{FORBIDDEN, among, is_of_browser, is_tidying, promise, words};
 use super::super::iteration::callee_name;
 use super::super::{Project, Target};
+use super::deed::ITSELF;
 use super::{Deed, DeedKind};
 use crate::facts::{BindingKind, CallId, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, RegionKind};
 use crate::finding::Evidence;
 use crate::source::{FileId, Span};
-
-/// Why a function that has told of its errors harms nothing.
-const ITSELF: &str = "it handles or reports its errors itself";
 
 impl Project {
     /// What a function of this code base does: the gravest of its calls.
@@ -44,6 +42,7 @@ impl Project {
                 deed.kind = DeedKind::Harmless(ITSELF);
             }
             Some(worst) => does(deed, worst),
+            None if by_name != DeedKind::Risky && is_of_own_store(&inner) => deed.kind = DeedKind::Harmless(FORBIDDEN),
             None if !inner.iter().all(|it| it.kind.harmless().is_some()) => {}
             None if !handled.is_empty() && !swallows_within(facts, body) => deed.kind = DeedKind::Harmless(ITSELF),
             None => deed.kind = at_most(by_name, &inner),
@@ -95,6 +94,13 @@ fn at_most(by_name: DeedKind, inner: &[Deed]) -> DeedKind {
         DeedKind::Risky if is_of_browser => told.unwrap_or(by_name),
         _ => by_name,
     }
+}
+
+/// Whether all that a function waits for is the browser's own store, which it then reads in its own way.
+fn is_of_own_store(inner: &[Deed]) -> bool {
+    let is_store = |it: &Deed| it.kind == DeedKind::Harmless(FORBIDDEN);
+    let is_minor = |it: &Deed| it.kind.harmless().is_some() || it.kind == DeedKind::Unknown && !it.waits;
+    inner.iter().any(|it| it.waits && is_store(it)) && inner.iter().all(is_minor)
 }
 
 /// Whether a stretch holds an empty `catch`: what ends there is not handled.

@@ -33,7 +33,9 @@ impl Project {
         match () {
             () if is_silent(own) => Some("its name says that it may fail"),
             () if site.left == Left::Nothing && self.comes_round(site, facts) => Some("the next round tries again"),
-            () if !is_read && default.is_some() && decorates() => Some("it only decorates what is shown"),
+            () if !is_read && (default.is_some() && decorates() || fetches_decoration(&deed.name)) => {
+                Some("it only decorates what is shown")
+            }
             () if locks() && matches!(site.left, Left::Returned(_)) => Some("somebody else may hold it"),
             () if !is_read && self.answers_a_question(site, facts) => Some("it only finds out"),
             () if is_read && default == Some("null") && !deed.hops.is_empty() && self.throws_absence(site, facts) => {
@@ -42,6 +44,53 @@ impl Project {
             () if is_nothing && self.is_told_by_callers(site, facts) => Some("who calls it tells a failure apart"),
             () => None,
         }
+    }
+
+    /// Whether a handler stands in a function that is named for taking down what it works on: `teardownSession`.
+    #[must_use]
+    pub fn tears_down(&self, site: &Swallow, deed: &Deed) -> bool {
+        let scope = self.scope_path(site.place);
+        let own = scope.rsplit('.').next().unwrap_or_default();
+        let first = words(own).into_iter().next().unwrap_or_default();
+        let takes_away = || {
+            words(&deed.name).first().is_some_and(|it| among("del delete remove unlink hdel srem zrem expire stop", it))
+        };
+        !deed.is_certain()
+            && (deed.kind == DeedKind::Unknown || takes_away())
+            && among("teardown cleanup clean clear dispose destroy shutdown unmount", &first)
+    }
+
+    /// Whether `null` stands in for one part of a list that is waited for together: `Promise.all([orders(), notes().catch(() => null)])`.
+    #[must_use]
+    pub fn is_one_of_several(&self, site: &Swallow, deed: &Deed) -> bool {
+        let (Some(facts), Guarded::Promise(_, call)) = (self.facts(site.file), site.guarded) else { return false };
+        let parents = &self.file(site.file).index.parents;
+        let is_none = matches!(self.leaves(site), Some("null" | "undefined"));
+        let whole = self.awaited_whole(site.file, facts, facts.call(call).expr);
+        let several = || match &facts.expr(*parents.get(&whole)?).kind {
+            ExprKind::Array(parts) if parts.len() > 1 => {
+                let all = *parents.get(parents.get(&whole)?)?;
+                let ExprKind::Call(all) = facts.expr(all).kind else { return None };
+                callee_name(facts, all).filter(|(name, _)| *name == "all")
+            }
+            _ => None,
+        };
+        is_none && !deed.is_certain() && !deed.is_gate() && several().is_some()
+    }
+
+    /// Whether nobody waits for the promise that a handler is put on.
+    #[must_use]
+    pub fn nobody_waits(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Promise(_, call)) = (self.facts(site.file), site.guarded) else { return false };
+        !facts.call(call).awaited && !self.is_taken(site.file, facts, facts.call(call).expr)
+    }
+
+    /// Whether a request goes to the code's own server: `fetch("/orders", …)`.
+    #[must_use]
+    pub fn is_sent_home(&self, site: &Swallow, deed: &Deed) -> bool {
+        let sent = self.text_of(Place { file: site.file, span: deed.span });
+        let address = sent.split_once('(').map_or("", |it| it.1).trim_start();
+        address.starts_with(['"', '\'', '`']) && address[1..].starts_with('/')
     }
 
     /// Whether `catch` without a handler passes the rejection on to somebody who waits.
@@ -126,23 +175,28 @@ impl Project {
 }
 
 /// The region that a handler guards, or that its call stands in.
-fn region_of(facts: &FileFacts, site: &Swallow) -> RegionId {
+pub(super) fn region_of(facts: &FileFacts, site: &Swallow) -> RegionId {
     match site.guarded {
         Guarded::Block(body) => body,
-        Guarded::Promise(_, call) => facts.call(call).region,
+        Guarded::Promise(_, call) | Guarded::Effect(_, call) => facts.call(call).region,
     }
 }
 
 /// Whether a name speaks of what decorates a page: `loadFavicon`, `suggestions`.
 fn is_decoration(name: &str) -> bool {
     const DECORATION: &str = "icon icons favicon favicons avatar avatars thumbnail thumbnails image images font fonts logo logos banner \
-        banners star stars stargazers announcement announcements suggestion suggestions emoji emojis poster";
+        banners star stars stargazers announcement announcements suggestion suggestions robots emoji emojis poster";
     words(name).iter().any(|it| among(DECORATION, it))
+}
+
+/// Whether a name says that it only gets what decorates a page, or what is asked before out of politeness: `getRobotsTxt`.
+fn fetches_decoration(name: &str) -> bool {
+    is_decoration(name) && words(name).first().is_some_and(|it| among("get fetch load read", it))
 }
 
 /// Whether a name says that what it does may fail without a word: `silentDelete`, `removeQuietly`.
 fn is_silent(name: &str) -> bool {
     let words = words(name);
     let is_best = words.windows(2).any(|it| it[0] == "best" && it[1] == "effort");
-    is_best || words.iter().any(|it| among("silent silently quiet quietly", it))
+    is_best || words.iter().any(|it| among("silent silently quiet quietly safe safely ignore", it))
 }

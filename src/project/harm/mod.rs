@@ -5,15 +5,17 @@
 
 mod absence;
 mod deed;
+mod dropped;
 mod follow;
 mod incidental;
+pub(super) mod intent;
 mod weight;
 
 pub use deed::{Deed, DeedKind};
 pub use weight::{finds_out, likely, parses, weighty};
 
 use super::callee::{global, is_side_work, promise};
-use super::effect::{effect_of, of_package, reads_file};
+use super::effect::{by_arguments, effect_of, of_package, reads_file};
 use super::iteration::callee_name;
 use super::shown::{SHOWN, drop_parts, is_forced};
 use super::{Guarded, Project, Swallow, Value};
@@ -35,12 +37,15 @@ impl Project {
         let is_beside = |it: &Call, other: &Call| index.owner(it.region) == index.owner(other.region);
         let (span, is_promise, own) = match site.guarded {
             Guarded::Block(region) => (facts.region(region).span, false, None),
-            Guarded::Promise(expr, call) => (self.made_from(facts, expr), true, Some(call)),
+            Guarded::Promise(expr, call) => {
+                (self.told_before(facts, expr).unwrap_or_else(|| self.made_from(facts, expr)), true, Some(call))
+            }
+            Guarded::Effect(span, _) => (span, true, None),
         };
         let (mut found, mut noted): (Vec<Deed>, Vec<Span>) = Default::default();
         for (id, call) in facts.calls().filter(|(_, it)| span.contains(it.span)) {
             if self.is_caught_within(site.file, facts, call.region, span)
-                || own.is_some_and(|it| self.runs_before(site.file, facts, id, it))
+                || own.is_some_and(|it| it != id && self.runs_before(site.file, facts, id, it))
                 || self.has_own_handler(site.file, facts, id, own)
             {
                 continue;
@@ -48,7 +53,9 @@ impl Project {
             let is_direct = || own.is_none_or(|it| is_beside(call, facts.call(it)));
             let waits = call.awaited || is_promise && (is_direct() || self.is_returned(site.file, facts, call.expr));
             let mut deed = self.deed(site.file, facts, id, waits, DEPTH);
-            if deed.kind == DeedKind::Writes && self.notes_when(site.file, facts, id, &deed.name) {
+            if matches!(deed.kind, DeedKind::Writes | DeedKind::Risky)
+                && self.notes_when(site.file, facts, id, &deed.name)
+            {
                 deed.kind = NOTED;
                 noted.push(facts.expr(self.head_of(site.file, call.expr)).span);
             }
@@ -56,10 +63,35 @@ impl Project {
         }
         // The rest of its chain is that same write.
         found.retain(|it| it.kind == NOTED || !noted.iter().any(|of| of.contains(it.span)));
+        self.drop_runners(facts, &mut found);
         drop_parts(&mut found);
         // What is written first comes first, and the whole of a chain before its parts.
         found.sort_by_key(|it| (it.span.start, std::cmp::Reverse(it.span.end)));
         found
+    }
+
+    /// The handler that a promise has already, where it is written out: what may fail behind it is that alone.
+    fn told_before(&self, facts: &FileFacts, expr: ExprId) -> Option<Span> {
+        let ExprKind::Call(call) = facts.expr(expr).kind else { return None };
+        let (name, _) = callee_name(facts, call)?;
+        let handler = facts.call(call).args.first().filter(|_| name == "catch")?;
+        match facts.expr(*handler).kind {
+            ExprKind::Function(id) => Some(facts.function(id).span),
+            _ => None,
+        }
+    }
+
+    /// Leaves out what only runs a function that it is given, where that does something: `retry(() => save(order))`.
+    fn drop_runners(&self, facts: &FileFacts, found: &mut Vec<Deed>) {
+        let acts: Vec<Span> = found.iter().filter(|it| it.kind != DeedKind::Plain).map(|it| it.span).collect();
+        let given = |span: Span| facts.calls.iter().filter(move |it| it.span == span).flat_map(|it| &it.args);
+        found.retain(|it| {
+            let runs = |arg: &ExprId| match facts.expr(*arg).kind {
+                ExprKind::Function(id) => acts.iter().any(|act| facts.function(id).span.contains(*act)),
+                _ => false,
+            };
+            it.kind != DeedKind::Unknown || !given(it.span).any(runs)
+        });
     }
 
     /// Whether a call only works out a part of what the call that makes a promise is given: it is over before there is one.
@@ -84,7 +116,7 @@ impl Project {
         let scope = self.scope_path(site.place);
         let path = &self.file(site.file).path;
         let stem = path.rsplit('/').next().unwrap_or(path);
-        is_side_work(stem.split('.').next().unwrap_or(stem)) || scope.split('.').any(is_side_work)
+        is_side_work(stem.rsplit_once('.').map_or(stem, |it| it.0)) || scope.split('.').any(is_side_work)
     }
 
     /// What one call does.
@@ -114,8 +146,9 @@ impl Project {
             return deed;
         }
         let callee = facts.call(id).callee;
-        if self.shows_its_error(facts, callee) {
-            deed.kind = DeedKind::Harmless(SHOWN);
+        let is_module = facts.call(id).form == CallForm::Import;
+        if is_module || self.shows_its_error(facts, callee) {
+            deed.kind = DeedKind::Harmless(if is_module { "a module may not be there" } else { SHOWN });
             return deed;
         }
         self.want_callee(file, facts, callee);
@@ -136,8 +169,8 @@ impl Project {
         if self.reports_itself(file, facts, call.callee) {
             return DeedKind::Harmless("its own `onError` is told");
         }
-        if call.form == CallForm::Import {
-            return DeedKind::Harmless("a module may not be there");
+        if let Some(kind) = by_arguments(facts, id, &deed.name) {
+            return kind;
         }
         if let Some(package) = self.package_of(file, call.callee, 12) {
             if let Some(why) = self.pipes_on(facts, id, &package) {
@@ -171,7 +204,8 @@ impl Project {
         } else if facts.call(id).form == CallForm::New {
             deed.kind = DeedKind::Harmless("it is a probe of what the platform has");
         } else {
-            deed.kind = promise(&deed.name, deed.object.as_deref(), true);
+            let by_name = || promise(&deed.name, deed.object.as_deref(), true);
+            deed.kind = by_arguments(facts, id, &deed.name).unwrap_or_else(by_name);
         }
     }
 

@@ -6,8 +6,10 @@ use super::super::callee::{among, is_setter, names_a_failure, words};
 use super::super::comment::names_unsound;
 use super::super::iteration::callee_name;
 use super::super::void::is_literal;
-use super::super::{Guarded, Left, Project, Swallow};
-use crate::facts::{BindingId, BindingKind, CallForm, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, RegionId};
+use super::super::{Guarded, Left, Project, Reply, Swallow};
+use crate::facts::{
+    BindingId, BindingKind, CallForm, ExprId, ExprKind, FileFacts, FunctionId, JumpKind, RegionId, RegionKind,
+};
 use crate::source::{FileId, Place, Span};
 
 impl Project {
@@ -41,6 +43,7 @@ impl Project {
                 (JumpKind::Return, value) if value.is_none_or(|it| is_literal(facts, it)) => {
                     Some(Left::Returned(value))
                 }
+                (JumpKind::Return, Some(value)) if self.hands_back(file, facts, value, own) => Some(Left::HandedBack),
                 (JumpKind::Return, Some(value)) => self.left_by_value(file, facts, value, own),
                 (JumpKind::Continue, _) => Some(Left::Skipped),
                 _ => None,
@@ -54,6 +57,18 @@ impl Project {
             };
             self.left_by_call(file, facts, whole, own)
         })
+    }
+
+    /// Whether a value is the error itself, or says that it failed: `{ success: false, error }`.
+    fn hands_back(&self, file: FileId, facts: &FileFacts, value: ExprId, own: Option<FunctionId>) -> bool {
+        let span = facts.expr(value).span;
+        match facts.expr(value).kind {
+            ExprKind::Local(_) => tells_of_error(facts, span, own),
+            ExprKind::Object(_) => {
+                !holds_call(facts, span) && (tells_of_error(facts, span, own) || self.tells_failure(file, facts, value))
+            }
+            _ => false,
+        }
     }
 
     /// The literal that a block assigns.
@@ -93,11 +108,13 @@ impl Project {
         }
         let args = &facts.call(call).args;
         let (name, object) = callee_name(facts, call)?;
-        let is_fixed = !args.is_empty() && args.iter().all(|it| !holds_call(facts, facts.expr(*it).span));
+        let is_fixed =
+            (name == "next" || !args.is_empty()) && args.iter().all(|it| !holds_call(facts, facts.expr(*it).span));
         if facts.call(call).form != CallForm::Call || !is_fixed {
             return None;
         }
         match object {
+            None if name == "next" && args.is_empty() => Some(Left::Answered(Reply::Fine)),
             Some(list) if among("push add", name) => {
                 let list = self.text_of(self.place_of(file, list));
                 // A mark on the page is seen by whoever looks at it.
@@ -121,6 +138,14 @@ impl Project {
         let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
         let leaves = |kind| matches!(kind, JumpKind::Return | JumpKind::Break);
         facts.jumps.iter().any(|it| leaves(it.kind) && facts.is_inside(it.region, body))
+    }
+
+    /// Whether a handler stands in a loop that is left once the block succeeds, so that what failed is tried in another way.
+    #[must_use]
+    pub fn is_one_round(&self, site: &Swallow) -> bool {
+        let (Some(facts), Guarded::Block(body)) = (self.facts(site.file), site.guarded) else { return false };
+        let mut around = facts.regions_out(body).take_while(|(_, it)| !matches!(it.kind, RegionKind::Function(_)));
+        around.any(|(_, it)| matches!(it.kind, RegionKind::Loop(_))) && self.tries_the_next(site)
     }
 
     /// Whether something stands in for what could not be taken apart: a name that was given a value before, another answer

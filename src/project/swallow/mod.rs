@@ -2,18 +2,21 @@
 //!
 //! Whether that matters is not asked here. A handler that logs, throws, or computes anything is none of these.
 
+mod effect;
 mod foreign;
 mod leaving;
 mod partly;
 mod reply;
+mod returned;
+mod trigger;
 
 pub use reply::Reply;
+pub use trigger::{RETURNING, SWALLOWING};
 
 use super::caught::is_handled;
 use super::iteration::callee_name;
 use super::{Project, Value};
 use crate::facts::{CallId, ExprId, ExprKind, FileFacts, JumpKind, Operator, RegionId, RegionKind};
-use crate::skim::Trigger;
 use crate::source::{FileId, Place, Span};
 
 /// A place where errors vanish.
@@ -40,6 +43,8 @@ pub enum Guarded {
     Block(RegionId),
     /// The promise, and the call of `catch` or `then` on it.
     Promise(ExprId, CallId),
+    /// What an effect is made from, and the call that makes it succeed whatever happens.
+    Effect(Span, CallId),
 }
 
 /// What remains of an error.
@@ -57,71 +62,21 @@ pub enum Left {
     Answered(Reply),
     /// The next round: `continue`.
     Skipped,
+    /// A value for who calls that says that it failed: `{ success: false, error }`.
+    HandedBack,
     /// A word about what failed, in a list, that says nothing of why.
     Listed,
     /// All that is not of the one class that is dealt with.
     Partly,
     /// What was rejected among many: the answer of `Promise.allSettled` is dropped, or read where it was fulfilled.
     Settled,
+    /// An error that was returned and not looked at; or a test on it that leaves a literal, or nothing, and says no word.
+    Unread(Option<Option<ExprId>>),
     /// The error itself: `catch()` has no handler.
     Unhandled,
     /// A `return` in `finally` replaces it.
     Replaced,
 }
-
-macro_rules! gap {
-    () => {
-        r"(?:\s|//[^\n]*\n|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*"
-    };
-}
-macro_rules! literal {
-    () => {
-        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*(?:[\w$]+(?:\s*:\s*(?:0|null|undefined|false|"[^"\n]*"|'[^'\n]*'|\[\s*\]|\{\s*(?:[\w$]+\s*:\s*(?:\{\s*\}|\[\s*\])\s*,?\s*)*\}))?\s*,?\s*)*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`)(?:\s+as\s[^;}\n]*)?"#
-    };
-}
-macro_rules! hollow {
-    () => {
-        concat!(r"\{", gap!(), r"(?:(?:return\b\s*|[\w.$\[\]]+\s*=\s*)(?:", literal!(), r")?\s*;?", gap!(), r")?\}")
-    };
-}
-
-// Of more than a default: a name that is returned, an answer to a request, a state that is set, a word in a list, the next round.
-macro_rules! fixed {
-    () => {
-        r"(?:if\s*\([^{}\n]{0,120}?\binstanceof\b|return\s+[\w$]+(?:\.[\w$]+)*\s*;?\s*\}|continue\b|(?:return\s+)?(?:await\s+)?(?:(?:new\s+)?(?:Next)?Response\b|(?:res|reply|response|resp|c|ctx|context)\s*\.\s*(?:status|code|sendStatus|json|send|end|text|body|html|notFound)\b|json\(|set[A-Z]\w*\(|[\w$.]+\.(?:push|add)\())"
-    };
-}
-
-/// Blocks that are blank or hold one default, behind `catch`; handlers like that, or named for nothing, in `.catch(…)`.
-pub const SWALLOWING: &[Trigger] = &[
-    Trigger {
-        anchor: "catch",
-        then: Some(concat!(r"\s*(?:\([^()]*\)\s*)?(?:", hollow!(), r"|\{", gap!(), fixed!(), ")")),
-    },
-    Trigger {
-        anchor: ".catch",
-        then: Some(concat!(
-            r"\s*\(",
-            gap!(),
-            r"(?:\)|(?:async\s+)?(?:(?:\([^()]*\)|[\w$]+)\s*=>|function\b[^()]*\([^()]*\))\s*(?:",
-            hollow!(),
-            "|",
-            literal!(),
-            r"\s*[,)]|\{",
-            gap!(),
-            fixed!(),
-            "|",
-            fixed!(),
-            r"|[\w$]+(?:\.[\w$]+)*\s*\))|(?:[\w$]+\.)*(?:[\w$]*[nN]oop|noOp|nop|NOOP|doNothing)\s*\))"
-        )),
-    },
-    Trigger {
-        anchor: ".then(",
-        then: Some(concat!(r"[^;]{0,300}?,\s*(?:\([^()]*\)|[\w$]+)\s*=>\s*\{", gap!(), r"\}\s*,?\s*\)")),
-    },
-    Trigger { anchor: "Promise.allSettled(", then: None },
-    Trigger { anchor: "finally", then: Some(r"\s*\{[^{}]{0,400}?\breturn\b") },
-];
 
 /// Names of functions that do nothing, by convention.
 const NOTHING: &[&str] = &["noop", "noOp", "nop", "NOOP", "doNothing"];
@@ -142,6 +97,8 @@ impl Project {
         }
         found.extend(facts.calls().filter_map(|(call, _)| self.rejection(file, facts, call)));
         found.extend(facts.calls().filter_map(|(call, _)| self.settled(file, facts, call)));
+        found.extend(facts.calls().filter_map(|(call, _)| self.unread(file, facts, call)));
+        found.extend(facts.calls().flat_map(|(call, _)| self.recovered(file, facts, call)));
         found
     }
 
@@ -149,9 +106,13 @@ impl Project {
     #[must_use]
     pub fn leaves(&self, site: &Swallow) -> Option<&str> {
         match (site.left, site.guarded) {
-            (Left::Returned(Some(value)) | Left::Assigned(value) | Left::Given(value), _) => {
-                Some(self.text_of(self.place_of(site.file, value)))
-            }
+            (
+                Left::Returned(Some(value))
+                | Left::Assigned(value)
+                | Left::Given(value)
+                | Left::Unread(Some(Some(value))),
+                _,
+            ) => Some(self.text_of(self.place_of(site.file, value))),
             // A bare `return` is an answer only where others give one.
             (Left::Returned(None), Guarded::Block(body)) => {
                 let index = &self.file(site.file).index;

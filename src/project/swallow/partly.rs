@@ -60,6 +60,19 @@ impl Project {
         })
     }
 
+    /// Where the answer of `Promise.allSettled` is asked what was fulfilled.
+    #[must_use]
+    pub fn asks_what_succeeded(&self, site: &Swallow) -> Option<Place> {
+        let (facts, Guarded::Promise(_, call)) = (self.facts(site.file)?, site.guarded) else { return None };
+        let owner = self.file(site.file).index.owner(facts.call(call).region);
+        let asks = facts.exprs.iter().filter(|it| it.span.start > site.span.start).find(|it| match it.kind {
+            ExprKind::Str(text) => facts.name(text) == "fulfilled",
+            _ => false,
+        })?;
+        let around = owner.map_or(site.span, |it| facts.function(it).span);
+        around.contains(asks.span).then_some(Place { file: site.file, span: asks.span })
+    }
+
     /// Whether what became of each promise is dropped, or read where it was fulfilled alone.
     fn drops_rejections(&self, file: FileId, facts: &FileFacts, id: CallId) -> bool {
         let call = facts.call(id);
