@@ -14,6 +14,7 @@ use super::{Extent, ListRead};
 use crate::catalog::Transport;
 use crate::facts::ExprKind;
 use crate::skim::fill::{ANY, RELATION};
+use crate::source::FileId;
 
 /// Words of folders that show or try something.
 const SHOWING: &[&str] =
@@ -126,9 +127,7 @@ impl Project {
         if small || matches!(read.extent, Extent::Open { shared: true, .. }) {
             return Some("the table may be a short one");
         }
-        // A program for the desktop has a database of its own on each machine.
-        let folder = self.file(place.file).path.rsplit_once('/').map_or("", |it| it.0);
-        if self.speaks_of(folder, &["desktop", "electron"]) {
+        if self.is_on_device(place.file) {
             return Some("the database may be that of one user's machine");
         }
         if read.wants_one() {
@@ -137,6 +136,14 @@ impl Project {
         let runtime = self.runtime(read.query.file);
         let is_guarded = read.query.library.transport == Transport::Http && runtime.browser && !runtime.serves();
         is_guarded.then_some("the policies of the database decide which rows a browser gets")
+    }
+
+    /// Whether code belongs to a program on a user's machine, which has a database of its own: one for the desktop, or the package
+    /// of a client.
+    fn is_on_device(&self, file: FileId) -> bool {
+        let folder = self.file(file).path.rsplit_once('/').map_or("", |it| it.0);
+        let mut packages = folder.split('/').take(2);
+        self.speaks_of(folder, &["desktop", "electron"]) || packages.any(|it| matches!(it, "client" | "mobile"))
     }
 
     /// Whether no text of a code base that writes to tables writes to this one: people fill it by hand, or another program does.
