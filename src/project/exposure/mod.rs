@@ -25,7 +25,8 @@ pub struct Exposure {
 }
 
 /// Words of folders and files whose routes are not for those who use the service.
-const STAFF: &[&str] = &["admin", "internal", "cron", "mod", "moderator", "moderation", "staff", "backoffice"];
+const STAFF: &[&str] =
+    &["admin", "internal", "private", "cron", "debug", "mod", "moderator", "moderation", "staff", "backoffice"];
 
 /// What a route of a scheduler asks for.
 const SECRETS: &[&str] = &["CRON_SECRET", "CronSecret", "cronSecret", "CRON_API_KEY", "cron_secret"];
