@@ -133,16 +133,16 @@ mod tests {
     fn tables_are_named_where_rows_are_added() {
         assert_eq!(
             of("db.userTag.create({}); db.tag.createMany<A>(x); document.createElement('a'); db.a.upsert (b)"),
-            "usertag tag"
+            "tag usertag"
         );
         assert_eq!(of("db[model].create({})"), "*");
         assert_eq!(
             of("db.insert(schema.blog_posts).values(a); k('shop_items').insert(b); db.insert(table)"),
-            "schema blogposts b shopitems *"
+            "* b blogposts schema shopitems"
         );
-        assert_eq!(of("db.insertInto('public.tags').values(a); db.insertInto(name)"), "tags *");
+        assert_eq!(of("db.insertInto('public.tags').values(a); db.insertInto(name)"), "* tags");
         assert_eq!(of("INSERT INTO \"public\".\"tag\" (a)"), "public tag");
-        assert_eq!(of("`INSERT INTO ${schema}.quota (a)`; `insert into ${name} (a)`"), "quota name");
-        assert_eq!(of("data: { tags: { create: [a] }, b: { connectOrCreate: c } }"), "~tags ~b");
+        assert_eq!(of("`INSERT INTO ${schema}.quota (a)`; `insert into ${name} (a)`"), "name quota");
+        assert_eq!(of("data: { tags: { create: [a] }, b: { connectOrCreate: c } }"), "~b ~tags");
     }
 }

@@ -32,7 +32,7 @@ pub struct Skim {
     pub implemented: Vec<Box<str>>,
     /// The names of the classes that it declares `abstract`.
     pub abstracts: Vec<Box<str>>,
-    /// The names of tables that it seems to write to, without case and underscores; `*` for one that the text does not name, and
+    /// The names of tables that it seems to write to, sorted, without case and underscores; `*` for one that the text does not name, and
     /// `~` before the name of a relation.
     pub fills: Vec<Box<str>>,
     /// The triggers that occur.
@@ -98,8 +98,10 @@ pub fn skim(text: &[u8], triggers: &Triggers) -> Skim {
         from = start + 1;
     }
     let mut found = skimmer.found;
-    found.exports.sort_unstable();
-    found.exports.dedup();
+    for names in [&mut found.exports, &mut found.fills] {
+        names.sort_unstable();
+        names.dedup();
+    }
     found
 }
 

@@ -71,7 +71,7 @@ impl Project {
         }
     }
 
-    /// The literal that a block assigns.
+    /// The literal or constant that a block assigns.
     fn left_by_write(&self, file: FileId, facts: &FileFacts, region: RegionId, block: Span) -> Option<Left> {
         let write =
             facts.assignments.iter().find(|it| it.region == region && block.contains(facts.expr(it.value).span))?;
@@ -81,7 +81,16 @@ impl Project {
             return None;
         }
         let span = Span::new(target.start, facts.expr(write.value).span.end);
-        (is_literal(facts, write.value) && self.is_sole(file, block, span)).then_some(Left::Assigned(write.value))
+        // `request.session = EMPTY_SESSION`
+        let is_constant = || {
+            let name = self.text_of(self.place_of(file, write.value));
+            matches!(facts.expr(write.value).kind, ExprKind::Local(_))
+                && name.contains(|it: char| it.is_ascii_uppercase())
+                && !name.contains(|it: char| it.is_ascii_lowercase())
+                && !names_a_failure(name)
+        };
+        let is_fixed = is_literal(facts, write.value) || is_constant();
+        (is_fixed && self.is_sole(file, block, span)).then_some(Left::Assigned(write.value))
     }
 
     /// What a value leaves that is no literal: a name, or an answer to a request.

@@ -11,7 +11,7 @@ macro_rules! gap {
 }
 macro_rules! literal {
     () => {
-        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*(?:[\w$]+(?:\s*:\s*(?:0|null|undefined|false|"[^"\n]*"|'[^'\n]*'|\[\s*\]|\{\s*(?:[\w$]+\s*:\s*(?:\{\s*\}|\[\s*\])\s*,?\s*)*\}))?\s*,?\s*)*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`|new (?:Map|Set)(?:<[^()]*>)?\(\)|Option\.none(?:<[^()]*>)?\(\))(?:\s+as\s[^;}\n]*)?"#
+        r#"(?:null|undefined|void 0|true|false|-?[0-9.]+|\[\s*\]|\(?\{\s*(?:[\w$]+(?:\s*:\s*(?:0|null|undefined|false|"[^"\n]*"|'[^'\n]*'|\[\s*\]|\{\s*(?:[\w$]+\s*:\s*(?:\{\s*\}|\[\s*\])\s*,?\s*)*\}))?\s*,?\s*)*\}\)?|"[^"\n]*"|'[^'\n]*'|`[^`$]*`|new (?:Map|Set)(?:<[^()]*>)?\(\)|Option\.none(?:<[^()]*>)?\(\)|[A-Z][A-Z0-9_]+)(?:\s+as\s[^;}\n]*)?"#
     };
 }
 macro_rules! hollow {
