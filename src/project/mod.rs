@@ -141,6 +141,8 @@ pub struct Project {
     asking: ThreadLocal<Asking>,
     answered: BTreeSet<FileId>,
     importers: OnceLock<Vec<Vec<FileId>>>,
+    /// The tables that audited files seem to write to.
+    filled: OnceLock<BTreeSet<Box<str>>>,
     wanted: Mutex<BTreeSet<FileId>>,
     /// Every construction of a client in what is parsed so far.
     made: OnceLock<Vec<Construction>>,
@@ -169,6 +171,7 @@ impl Project {
             asking: ThreadLocal::new(),
             answered: BTreeSet::new(),
             importers: OnceLock::new(),
+            filled: OnceLock::new(),
             wanted: Mutex::default(),
             made: OnceLock::new(),
             values: Memo::default(),

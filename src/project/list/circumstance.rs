@@ -1,7 +1,5 @@
 //! What the names around a read say about it: weak evidence, which makes a finding milder and never worse.
 
-use std::collections::BTreeSet;
-
 use super::super::Project;
 use super::super::callee::words;
 use super::super::chain::{ChainLink, unroll};
@@ -160,9 +158,11 @@ impl Project {
             Some(relation) => relation.len() > 3 && table.ends_with(relation.trim_end_matches('s')),
             None => is_word(name, &table) || is_word(&table, name),
         };
-        let audited = self.files.iter().filter(|it| it.is_audited);
-        let fills: BTreeSet<&str> = audited.flat_map(|it| &it.fills).map(|it| &**it).collect();
-        fills.len() >= FILLED && !fills.into_iter().any(is_it)
+        let fills = self.filled.get_or_init(|| {
+            let audited = self.files.iter().filter(|it| it.is_audited);
+            audited.flat_map(|it| &it.fills).cloned().collect()
+        });
+        fills.len() >= FILLED && !fills.iter().any(|it| is_it(it))
     }
 
     /// The table that is read: by the catalog, or the class that a function which gives a repository is handed.
