@@ -4,7 +4,7 @@ use memchr::memmem;
 use rustc_hash::FxHashSet as HashSet;
 
 use super::memo::ANEW;
-use super::{Project, Value};
+use super::{Project, Target, Value};
 use crate::facts::{CallId, ClassId, ExportSource, FileFacts, FunctionId, RegionKind};
 use crate::source::FileId;
 
@@ -38,6 +38,25 @@ impl Project {
             found.extend(calls.filter(is_called).map(|it| (at, it)));
         }
         found
+    }
+
+    /// Every call of a function by its own name; `None` where a file that may call it is not parsed.
+    pub(super) fn all_callers(&self, file: FileId, function: FunctionId) -> Option<Vec<(FileId, CallId)>> {
+        let facts = self.facts(file)?;
+        let name = facts.name(facts.function(function).name?);
+        let is_method = class_of(facts, function).is_some();
+        let calls = self.callers(file, function);
+        let mut users = self.users_of_method(file, function).into_iter().filter(|it| self.file(*it).is_audited);
+        let is_known = |at: FileId| self.facts(at).is_some() || !is_method && !self.asks_for(at, file, name);
+        users.all(is_known).then_some(calls)
+    }
+
+    /// Whether a file imports a name of another one, or all of it.
+    pub(super) fn asks_for(&self, at: FileId, home: FileId, name: &str) -> bool {
+        let file = self.file(at);
+        let by_name = file.asked.values().flatten().any(|it| &**it == name);
+        let mut here = file.targets.iter().filter(|(_, target)| **target == Target::File(home));
+        by_name || here.any(|(specifier, _)| !file.asked.contains_key(specifier))
     }
 
     /// Files that may use something, with those asked for that are not parsed; a thing of use to many would have most of a project

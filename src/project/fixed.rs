@@ -117,7 +117,7 @@ impl Project {
         if self.file(file).index.uses.contains_key(&function) {
             return None;
         }
-        let calls = self.callers(file, function);
+        let calls = self.all_callers(file, function)?;
         let given = calls.iter().map(|&(from, call)| {
             let it = *self.facts(from)?.call(call).args.get(position as usize)?;
             self.fixed_length(from, it, steps)
@@ -125,9 +125,18 @@ impl Project {
         given.collect::<Option<Vec<_>>>()?.into_iter().max()
     }
 
+    /// Whether a name is written anew, or something under a key: `counts[name] = …`.
+    fn is_written_into(&self, file: FileId, facts: &FileFacts, list: BindingId) -> bool {
+        self.file(file).index.writes.contains_key(&list)
+            || facts.assignments.iter().any(|it| match facts.expr(it.target).kind {
+                ExprKind::Index { object, .. } => facts.expr(object).kind == ExprKind::Local(list),
+                _ => false,
+            })
+    }
+
     /// How many elements are pushed onto a list one by one where it is declared; `None` where a loop or another function adds.
     fn pushed(&self, file: FileId, facts: &FileFacts, list: BindingId) -> Option<usize> {
-        if self.file(file).index.writes.contains_key(&list) {
+        if self.is_written_into(file, facts, list) {
             return None;
         }
         let home = facts.function_of(facts.binding(list).region);
@@ -150,16 +159,7 @@ impl Project {
 
     /// Whether a list is added to after it is written out.
     pub(super) fn grows(&self, file: FileId, facts: &FileFacts, binding: BindingId) -> bool {
-        let written = self.file(file).index.writes.contains_key(&binding);
-        // `counts[name] = …`
-        let filled = || {
-            facts.assignments.iter().any(|it| match facts.expr(it.target).kind {
-                ExprKind::Index { object, .. } => facts.expr(object).kind == ExprKind::Local(binding),
-                _ => false,
-            })
-        };
-        written
-            || filled()
+        self.is_written_into(file, facts, binding)
             || facts.calls().any(|(id, _)| {
                 let grows = |name: &str| matches!(name, "push" | "unshift" | "splice" | "add" | "set");
                 let grown = callee_name(facts, id).filter(|(name, _)| grows(name));

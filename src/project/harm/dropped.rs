@@ -2,7 +2,7 @@
 //!
 //! Files are asked that import the function by its name; one that hands it on, or calls it in another way, ends the search.
 
-use super::super::{Left, Project, Swallow, Target, Value};
+use super::super::{Left, Project, Swallow, Value};
 use super::incidental::region_of;
 use crate::facts::{CallId, FunctionForm, FunctionId};
 use crate::source::FileId;
@@ -50,13 +50,5 @@ impl Project {
         let mut calls = self.file(at).index.calls_of(facts, name).filter(is_it).peekable();
         calls.peek()?;
         Some(calls.all(|it| !self.is_taken(at, facts, facts.call(it).expr)))
-    }
-
-    /// Whether a file imports a name of another one, or all of it.
-    fn asks_for(&self, at: FileId, home: FileId, name: &str) -> bool {
-        let file = self.file(at);
-        let by_name = file.asked.values().flatten().any(|it| &**it == name);
-        let mut here = file.targets.iter().filter(|(_, target)| **target == Target::File(home));
-        by_name || here.any(|(specifier, _)| !file.asked.contains_key(specifier))
     }
 }

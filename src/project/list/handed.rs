@@ -164,12 +164,20 @@ impl Project {
         let mut extents = Vec::new();
         let is_seen = through.iter().any(|(it, _)| *it == asked);
         let calls = if is_seen || through.len() == DEPTH { Vec::new() } else { self.callers(asked.0, asked.1) };
+        let unclear = || Extent::Unclear("its caller says which rows".to_owned());
         let mut calls = calls.into_iter().filter(|it| self.file(it.0).is_audited).peekable();
         if calls.peek().is_none() {
-            return vec![Extent::Unclear("its caller says which rows".to_owned())];
+            return vec![unclear()];
+        }
+        // That all callers bound it is said of all alone.
+        if self.all_callers(asked.0, asked.1).is_none() {
+            extents.push(unclear());
         }
         for call in calls {
-            let Some(rest) = left.checked_sub(1) else { break };
+            let Some(rest) = left.checked_sub(1) else {
+                extents.push(unclear());
+                break;
+            };
             *left = rest;
             through.push((asked, call));
             match self.extent_through(query, through) {
