@@ -145,6 +145,12 @@ impl FileFacts {
         Some(ExprId(at as u32))
     }
 
+    /// Whether an expression is `null` or `undefined`.
+    #[must_use]
+    pub fn is_nothing(&self, expr: ExprId) -> bool {
+        matches!(self.expr(expr).kind, ExprKind::Null | ExprKind::Undefined)
+    }
+
     /// The innermost function whose body holds a region; `None` at module level.
     #[must_use]
     pub fn function_of(&self, region: RegionId) -> Option<FunctionId> {

@@ -312,8 +312,7 @@ impl Project {
         let param = &facts.function(at.0).params[at.1 as usize];
         let own_default = facts.binding(id).default.or(if path.is_empty() { param.default } else { None });
         // `limit = null` is no number: what leaves it out asks for no limit.
-        let is_nothing = |it: &ExprId| matches!(facts.expr(*it).kind, ExprKind::Null | ExprKind::Undefined);
-        let own_default = own_default.filter(|it| !is_nothing(it));
+        let own_default = own_default.filter(|it| !facts.is_nothing(*it));
         let default = own_default.map(|it| self.measure(file, it, Trail { frame: None, ..trail }));
         let passed = |from: FileId, args: &[ExprId], trail: Trail<'_>| match args.get(at.1 as usize) {
             Some(it) if !self.lacks(from, *it, path) => self.measure_entry(from, *it, path, trail),

@@ -127,7 +127,7 @@ impl Project {
     fn variable_lifetime(&self, file: FileId, facts: &FileFacts, id: BindingId, steps: u32) -> Lifetime {
         let written = self.file(file).index.writes.get(&id).into_iter().flatten().copied();
         let values = facts.binding(id).init.into_iter().chain(written);
-        let told = values.filter(|it| !matches!(facts.expr(*it).kind, ExprKind::Null | ExprKind::Undefined));
+        let told = values.filter(|it| !facts.is_nothing(*it));
         let found: Vec<Lifetime> = told.map(|it| self.lifetime(file, it, steps)).collect();
         let is_module = facts.function_of(facts.binding(id).region).is_none();
         match found.as_slice() {

@@ -160,9 +160,20 @@ impl Project {
 
     /// Whether code adds to a collection.
     fn fills(&self, file: FileId, facts: &FileFacts, object: ExprId, body: Option<Span>) -> bool {
+        self.is_called_on(file, facts, (object, &["set", "add", "put", "push"]), body)
+    }
+
+    /// Whether one of some methods of a collection is called.
+    fn is_called_on(
+        &self,
+        file: FileId,
+        facts: &FileFacts,
+        (object, methods): (ExprId, &[&str]),
+        body: Option<Span>,
+    ) -> bool {
         let key = self.key(file, object);
         facts.calls().filter(|(_, it)| body.is_none_or(|body| body.contains(it.span))).any(|(id, _)| {
-            matches!(callee_name(facts, id), Some(("set" | "add" | "put" | "push", Some(of))) if self.key(file, of) == key)
+            matches!(callee_name(facts, id), Some((name, Some(of))) if methods.contains(&name) && self.key(file, of) == key)
         })
     }
 
@@ -212,17 +223,9 @@ impl Project {
         asked.any(|object| {
             (outlives(facts, object, within) || is_got(facts, object))
                 && self.fills(file, facts, object, Some(body))
-                && !self.empties(file, facts, object, body)
+                // What is taken out again is in flight, not kept.
+                && !self.is_called_on(file, facts, (object, &["delete"]), Some(body))
         })
-    }
-
-    /// Whether code takes out again what it puts into a collection: that is in flight, not kept.
-    fn empties(&self, file: FileId, facts: &FileFacts, object: ExprId, body: Span) -> bool {
-        let key = self.key(file, object);
-        facts
-            .calls()
-            .filter(|(_, it)| body.contains(it.span))
-            .any(|(id, _)| matches!(callee_name(facts, id), Some(("delete", Some(of))) if self.key(file, of) == key))
     }
 
     /// `let user = known[id]; if (!user) { user = await load(id); known[id] = user; }`

@@ -144,10 +144,9 @@ impl Project {
     fn is_hollow(&self, value: &Value) -> bool {
         let Value::Literal(file, expr) = value else { return false };
         let Some(facts) = self.facts(*file) else { return false };
-        let is_nothing = |it: ExprId| matches!(facts.expr(it).kind, ExprKind::Null | ExprKind::Undefined);
         match &facts.expr(*expr).kind {
-            ExprKind::Object(props) => props.iter().all(|it| is_nothing(it.value)),
-            _ => is_nothing(*expr),
+            ExprKind::Object(props) => props.iter().all(|it| facts.is_nothing(it.value)),
+            _ => facts.is_nothing(*expr),
         }
     }
 

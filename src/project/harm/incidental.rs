@@ -64,18 +64,10 @@ impl Project {
     #[must_use]
     pub fn is_one_of_several(&self, site: &Swallow, deed: &Deed) -> bool {
         let (Some(facts), Guarded::Promise(_, call)) = (self.facts(site.file), site.guarded) else { return false };
-        let parents = &self.file(site.file).index.parents;
         let is_none = matches!(self.leaves(site), Some("null" | "undefined"));
         let whole = self.awaited_whole(site.file, facts, facts.call(call).expr);
-        let several = || match &facts.expr(*parents.get(&whole)?).kind {
-            ExprKind::Array(parts) if parts.len() > 1 => {
-                let all = *parents.get(parents.get(&whole)?)?;
-                let ExprKind::Call(all) = facts.expr(all).kind else { return None };
-                callee_name(facts, all).filter(|(name, _)| *name == "all")
-            }
-            _ => None,
-        };
-        is_none && !deed.is_certain() && !deed.is_gate() && several().is_some()
+        let several = || self.waited_among(site.file, facts, whole).is_some_and(|(parts, _)| parts.len() > 1);
+        is_none && !deed.is_certain() && !deed.is_gate() && several()
     }
 
     /// Whether nobody waits for the promise that a handler is put on.

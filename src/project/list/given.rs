@@ -46,11 +46,11 @@ impl Project {
                 self.not_given(file, object, &path, trail)
             }
             // `limit || undefined`, `limit ? limit : undefined`
-            ExprKind::Binary(Operator::Or | Operator::Coalesce, it, other) if is_nothing(facts, other) => {
+            ExprKind::Binary(Operator::Or | Operator::Coalesce, it, other) if facts.is_nothing(other) => {
                 self.not_given(file, it, path, trail)
             }
             ExprKind::Cond { yes: it, no: other, .. } | ExprKind::Cond { yes: other, no: it, .. }
-                if is_nothing(facts, other) =>
+                if facts.is_nothing(other) =>
             {
                 self.not_given(file, it, path, trail)
             }
@@ -111,14 +111,13 @@ impl Project {
         let Some(facts) = self.facts(file) else { return Vec::new() };
         let args = &facts.call(call).args;
         let is_open = || args.iter().any(|it| matches!(facts.expr(*it).kind, ExprKind::Spread(_)));
-        let is_nothing = |it: ExprId| is_nothing(facts, it);
         let here = || vec![LeftOut { call: (file, call), place: self.anchor_of(file, call), name: Some(name.into()) }];
         match (args.get(position), path) {
             (None, _) if is_open() => Vec::new(),
             (None, _) => here(),
-            (Some(&given), []) if is_nothing(given) => here(),
+            (Some(&given), []) if facts.is_nothing(given) => here(),
             (Some(&given), [only]) => match entry(facts, given, only) {
-                Some(it) if is_nothing(it) => here(),
+                Some(it) if facts.is_nothing(it) => here(),
                 Some(it) => self.not_given(file, it, &[], trail),
                 None if self.lacks(file, given, path) => here(),
                 None => self.not_given(file, given, path, trail),
@@ -137,11 +136,7 @@ impl Project {
 
 /// Whether a default stands for something: `limit = null` leaves the argument out all the same.
 fn is_filled(facts: &FileFacts, default: Option<ExprId>) -> bool {
-    default.is_some_and(|it| !is_nothing(facts, it))
-}
-
-fn is_nothing(facts: &FileFacts, expr: ExprId) -> bool {
-    matches!(facts.expr(expr).kind, ExprKind::Undefined | ExprKind::Null)
+    default.is_some_and(|it| !facts.is_nothing(it))
 }
 
 impl Filters {

@@ -210,6 +210,21 @@ impl Project {
             _ => head,
         }
     }
+
+    /// The parts among which a promise is waited for, and the call that waits: `Promise.all([orders(), notes()])`.
+    pub(super) fn waited_among<'f>(
+        &self,
+        file: FileId,
+        facts: &'f FileFacts,
+        promise: ExprId,
+    ) -> Option<(&'f [ExprId], ExprId)> {
+        let parents = &self.file(file).index.parents;
+        let list = *parents.get(&promise)?;
+        let ExprKind::Array(parts) = &facts.expr(list).kind else { return None };
+        let all = *parents.get(&list)?;
+        let ExprKind::Call(call) = facts.expr(all).kind else { return None };
+        callee_name(facts, call).filter(|(name, _)| *name == "all").map(|_| (&**parts, all))
+    }
 }
 
 /// A `return` in `finally`.

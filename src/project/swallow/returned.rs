@@ -79,16 +79,10 @@ impl Project {
 
     /// The list that is waited for together, where an answer is one of it, and its place there.
     fn in_a_list(&self, file: FileId, facts: &FileFacts, whole: ExprId) -> (ExprId, Option<usize>) {
-        let parents = &self.file(file).index.parents;
-        let list = || {
-            let list = *parents.get(&whole)?;
-            let ExprKind::Array(parts) = &facts.expr(list).kind else { return None };
-            let all = *parents.get(&list)?;
-            let ExprKind::Call(call) = facts.expr(all).kind else { return None };
-            callee_name(facts, call).filter(|(name, _)| *name == "all")?;
-            Some((self.awaited_whole(file, facts, all), parts.iter().position(|it| *it == whole)))
-        };
-        list().unwrap_or((whole, None))
+        match self.waited_among(file, facts, whole) {
+            Some((parts, all)) => (self.awaited_whole(file, facts, all), parts.iter().position(|it| *it == whole)),
+            None => (whole, None),
+        }
     }
 
     /// Where the error of a named answer is read; `None` where the answer is handed on.
